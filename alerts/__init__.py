@@ -1,0 +1,1 @@
+"""The desk: from findings to the right person, once."""

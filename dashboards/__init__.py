@@ -1,0 +1,1 @@
+"""What care teams look at."""

@@ -1,0 +1,1 @@
+"""What is abnormal: one detector a file."""

@@ -1,0 +1,1 @@
+"""MQTT in: messages become readings, statuses, events or rejects."""

@@ -1,0 +1,1 @@
+"""One payload shape a file."""

@@ -1,0 +1,1 @@
+"""The composition root: settings, pipeline, command line."""

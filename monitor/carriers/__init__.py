@@ -1,0 +1,1 @@
+"""How messages travel from broker to pipeline."""

@@ -1,0 +1,1 @@
+"""Patients, devices and faults that never were, with ground truth."""

@@ -1,0 +1,1 @@
+"""One illness or accident a file."""

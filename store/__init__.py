@@ -1,0 +1,1 @@
+"""Where readings and the ledger are kept."""

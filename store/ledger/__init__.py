@@ -1,0 +1,1 @@
+"""Alerts, plans, people, deliveries and rejects in SQL."""

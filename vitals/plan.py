@@ -1,0 +1,159 @@
+"""The care plan: what is normal for this patient, what must be measured, and how alerts climb."""
+
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
+
+from vitals.finding import Severity
+from vitals.people import Identifier, Role, Strict
+from vitals.signals import BY_NAME
+from vitals.times import MINUTE, SECOND, Duration
+
+
+class Limits(Strict):
+    """Four bands of one signal, in its unit: outside warning is abnormal, outside alert is dangerous.
+
+    A streamed value must stay outside for ``on_delay``; one given once (``repeat``) must be confirmed by a second
+    reading before it pages at high. ``hysteresis`` is how far inside the limit a value must come to clear.
+
+    >>> Limits(alert_low=88, warning_low=92, on_delay="60s").on_delay
+    60000
+    """
+
+    alert_low: float | None = None
+    warning_low: float | None = None
+    warning_high: float | None = None
+    alert_high: float | None = None
+    on_delay: Duration = Field(default=2 * MINUTE, ge=0)
+    hysteresis: float = Field(default=0.0, ge=0)
+    repeat: bool = False
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        named = ("alert_low", "warning_low", "warning_high", "alert_high")
+        given = [(name, getattr(self, name)) for name in named if getattr(self, name) is not None]
+        for (left, low), (right, high) in zip(given, given[1:], strict=False):
+            if low > high or (low == high and left != "alert_low" and right != "alert_high"):
+                raise ValueError(f"{left} {low:g} must lie below {right} {high:g}")
+        return self
+
+
+DEFAULT_LIMITS: dict[str, Limits] = {
+    "heart_rate": Limits(alert_low=40, warning_low=50, warning_high=110, alert_high=130, hysteresis=2),
+    "spo2": Limits(alert_low=88, warning_low=92, on_delay=60 * SECOND, hysteresis=1),
+    "respiration_rate": Limits(alert_low=8, warning_low=10, warning_high=22, alert_high=28, hysteresis=1),
+    "temperature": Limits(
+        alert_low=35.0, warning_low=35.5, warning_high=38.0, alert_high=39.0, on_delay=10 * MINUTE, hysteresis=0.2
+    ),
+    "systolic_bp": Limits(
+        alert_low=90, warning_low=100, warning_high=160, alert_high=180, on_delay=0, hysteresis=3, repeat=True
+    ),
+    "diastolic_bp": Limits(
+        alert_low=50, warning_low=55, warning_high=100, alert_high=110, on_delay=0, hysteresis=2, repeat=True
+    ),
+    "glucose": Limits(
+        alert_low=54, warning_low=70, warning_high=250, alert_high=300, on_delay=15 * MINUTE, hysteresis=5
+    ),
+}
+"""Defaults an adult's plan starts from; each can be overridden per patient. Weight is judged by its trend."""
+
+
+class Ordered(Strict):
+    """A measurement the plan orders: at least one reading of ``signal`` in every ``every``, plus ``grace``."""
+
+    signal: str
+    every: Duration = Field(gt=0)
+    grace: Duration = Field(default=30 * MINUTE, ge=0)
+
+    @field_validator("signal")
+    @classmethod
+    def _known(cls, signal: str) -> str:
+        if signal not in BY_NAME:
+            raise ValueError(f"{signal!r} is no signal: one of {', '.join(BY_NAME)}")
+        return signal
+
+
+class Step(Strict):
+    """One rung of an escalation: ``after`` this long unanswered, tell these roles."""
+
+    after: Duration = Field(ge=0)
+    roles: tuple[Role, ...] = Field(min_length=1)
+
+
+_CARE = (Role.CNA, Role.HMA)
+DEFAULT_STEPS: dict[str, tuple[Step, ...]] = {
+    "high": (
+        Step(after=0, roles=_CARE),
+        Step(after="3m", roles=(Role.LIVE_IN, *_CARE)),
+        Step(after="5m", roles=(Role.NURSE,)),
+        Step(after="10m", roles=(Role.OPERATIONS_MANAGER,)),
+    ),
+    "medium": (
+        Step(after=0, roles=_CARE),
+        Step(after="15m", roles=(Role.LIVE_IN, Role.NURSE)),
+        Step(after="45m", roles=(Role.OPERATIONS_MANAGER,)),
+    ),
+    "low": (Step(after=0, roles=_CARE),),
+    "technical": (
+        Step(after=0, roles=(Role.DEVICE_SUPPORT, *_CARE)),
+        Step(after="30m", roles=(Role.OPERATIONS_MANAGER,)),
+    ),
+}
+
+
+class EscalationPolicy(Strict):
+    """Who is told when, by severity, and for technical alerts; frozen into an alert as it opens."""
+
+    high: tuple[Step, ...] = DEFAULT_STEPS["high"]
+    medium: tuple[Step, ...] = DEFAULT_STEPS["medium"]
+    low: tuple[Step, ...] = DEFAULT_STEPS["low"]
+    technical: tuple[Step, ...] = DEFAULT_STEPS["technical"]
+    repeat_every: Duration = Field(default=10 * MINUTE, gt=0)
+    follow_up: Duration = Field(default=30 * MINUTE, gt=0)
+
+
+class Pause(Strict):
+    """Monitoring is paused (a stay in hospital, a holiday) between two times, ISO 8601 with zone."""
+
+    start: str
+    end: str
+    reason: str = ""
+
+
+class CarePlan(Strict):
+    """What is ordered for one patient. ``limits`` overrides the adult defaults signal by signal.
+
+    ``news2_scale`` 2 only on a clinician's order (hypercapnic respiratory failure). ``parameters`` holds
+    per-detector overrides: ``{"early_warning": {"max_age": "12h"}}``.
+    """
+
+    limits: dict[str, Limits | None] = Field(default_factory=dict)
+    ordered: tuple[Ordered, ...] = ()
+    news2_scale: int = Field(default=1, ge=1, le=2)
+    on_oxygen: bool = False
+    escalation: Identifier | None = None
+    pauses: tuple[Pause, ...] = ()
+    silent_after: Duration | None = Field(default=None, description="a patient with no reading at all for this long")
+    parameters: dict[str, dict[str, float | str | bool]] = Field(default_factory=dict)
+
+    @field_validator("limits")
+    @classmethod
+    def _signals(cls, limits: dict[str, Limits | None]) -> dict[str, Limits | None]:
+        unknown = [name for name in limits if name not in BY_NAME]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no signal: one of {', '.join(BY_NAME)}")
+        return limits
+
+    def limits_for(self, signal: str) -> Limits | None:
+        """The limits in force: the plan's, or the default; None where the plan says null or there is no default.
+
+        >>> CarePlan().limits_for("spo2").alert_low
+        88.0
+        """
+        return self.limits[signal] if signal in self.limits else DEFAULT_LIMITS.get(signal)
+
+
+def severity_steps(policy: EscalationPolicy, severity: Severity) -> tuple[Step, ...]:
+    """The steps of a physiological alert of that severity."""
+    steps: tuple[Step, ...] = getattr(policy, severity.word)
+    return steps
