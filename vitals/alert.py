@@ -40,6 +40,8 @@ class Alert:
     evidence: dict[str, Any] = field(default_factory=dict)
     holds: bool = True
     latched: bool = False
+    seq: int = 0
+    """How many transitions it has had; the newest one's number."""
     step: int = 0
     next_step_at: int | None = None
     acknowledged_by: str = ""

@@ -1,0 +1,76 @@
+"""What the desk asks of the ledger. SQLAlchemy's answer lives in store/ledger; mypy proves the match in monitor/app.py."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from vitals.agency import Agency
+from vitals.alert import Alert, Delivery, Transition
+from vitals.finding import FindingKey
+from vitals.intake import DeviceStatus, Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one try to hand a delivery over; ``retry_at`` None gives up (or is done)."""
+
+    key: str
+    time: int
+    ok: bool
+    result: str
+    retry_at: int | None = None
+
+
+class LedgerTx(Protocol):
+    """One transaction: everything in it is committed together and durably, or not at all."""
+
+    def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]: ...
+    def alert(self, alert_id: str) -> Alert | None: ...
+    def put_alerts(self, alerts: Sequence[Alert]) -> None:
+        """Insert, or replace what has the same id."""
+        ...
+
+    def add_transitions(self, transitions: Sequence[Transition]) -> None:
+        """Append; (alert, seq) that is already there is left as it is."""
+        ...
+
+    def add_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+        """Queue; a key that is already there is left as it is."""
+        ...
+
+    def cancel_deliveries(self, alert_id: str, now: int, why: str) -> int:
+        """Give up what is still pending for an alert; returns how many."""
+        ...
+
+    def add_rejects(self, rejects: Sequence[Reject]) -> None: ...
+    def put_statuses(self, statuses: Sequence[DeviceStatus]) -> None:
+        """Keep each device's newest status; an older one changes nothing."""
+        ...
+
+
+class Ledger(Protocol):
+    """Durable truth about alerts, people and plans. Safe to use from several threads and, on PostgreSQL, processes."""
+
+    def write(self) -> AbstractContextManager[LedgerTx]: ...
+    def live(self) -> list[Alert]: ...
+    def due(self, now: int) -> list[Alert]:
+        """Live alerts whose next step or follow-up time has come."""
+        ...
+
+    def agency(self) -> Agency | None: ...
+    def agency_version(self) -> int:
+        """Grows with each import, so that a running service notices."""
+        ...
+
+    def lease(self, worker: str, now: int, until: int, limit: int) -> list[Delivery]:
+        """Take deliveries that are due, or whose lease ran out, most severe and oldest first; no two callers get the same."""
+        ...
+
+    def next_due(self) -> int | None:
+        """When the next pending or leased delivery wants attention, ms; None when the queue is empty."""
+        ...
+
+    def mark(self, attempts: Sequence[Attempt]) -> None:
+        """Record attempts: sent, waiting for another try, or dead."""
+        ...
