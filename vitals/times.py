@@ -59,19 +59,17 @@ def iso(ms: int) -> str:
     return to_datetime(ms).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(ms) % 1000:03d}Z"
 
 
-def parse_duration(text: str | float) -> int:
-    """Milliseconds of a duration such as ``20s``, ``1h30m`` or ``3d``; a bare number is seconds.
+def parse_duration(text: str) -> int:
+    """Milliseconds of a duration such as ``20s``, ``1h30m`` or ``3d``; the unit is never guessed.
 
-    >>> parse_duration("1h30m"), parse_duration("3d"), parse_duration(20)
-    (5400000, 259200000, 20000)
+    >>> parse_duration("1h30m"), parse_duration("3d"), parse_duration("0s")
+    (5400000, 259200000, 0)
     >>> parse_duration("5 minutes")
     Traceback (most recent call last):
     ...
     ValueError: '5 minutes' is no duration: write for example 20s, 5m, 1h30m or 3d
     """
-    if isinstance(text, (int, float)) and not isinstance(text, bool):
-        return round(text * SECOND)
-    compact = str(text).strip().lower()
+    compact = text.strip().lower()
     parts = _PART.findall(compact)
     if not parts or "".join(number + unit for number, unit in parts) != compact:
         raise ValueError(f"{text!r} is no duration: write for example 20s, 5m, 1h30m or 3d")
@@ -94,8 +92,8 @@ def show_duration(ms: float) -> str:
 
 
 def _duration(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, (str, int, float)) else value
+    return parse_duration(value) if isinstance(value, str) else value
 
 
 Duration = Annotated[int, BeforeValidator(_duration), PlainSerializer(show_duration, when_used="json")]
-"""A pydantic field in milliseconds, written as ``5m`` in files (a bare number is seconds)."""
+"""A pydantic field in milliseconds, written as ``5m`` in files."""
