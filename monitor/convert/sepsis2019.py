@@ -1,0 +1,27 @@
+"""PhysioNet/CinC Challenge 2019: hourly vital signs in intensive care, with the onset of sepsis.
+
+Reyna et al., Critical Care Medicine 2020. Hours since admission are counted from 2019-01-01T00:00Z: the recording
+has no dates.
+"""
+
+from monitor.convert.base import Source, unpivot
+
+SOURCE = Source(
+    name="sepsis2019",
+    title="CinC Challenge 2019 table",
+    files=("sepsis2019_dev.csv.gz", "sepsis2019.csv.gz", "sepsis2019.csv"),
+    needs=("patient_id", "ICULOS", "HR", "O2Sat", "Temp", "SBP", "DBP", "Resp", "Glucose"),
+    query=unpivot(
+        {
+            "HR": ("heart_rate", "", "/min"),
+            "O2Sat": ("spo2", "", "%"),
+            "Temp": ("temperature", "", "Cel"),
+            "SBP": ("systolic_bp", "", "mm[Hg]"),
+            "DBP": ("diastolic_bp", "", "mm[Hg]"),
+            "Resp": ("respiration_rate", "", "/min"),
+            "Glucose": ("glucose", "", "mg/dL"),
+        },
+        patient="patient_id",
+        at="TIMESTAMP '2019-01-01 00:00:00' + INTERVAL (ICULOS) HOUR",
+    ),
+)

@@ -1,0 +1,74 @@
+"""What the service counts about itself, for Prometheus, the demo's summary and the log."""
+
+import threading
+from collections import deque
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from vitals.alert import Delivery
+from vitals.intake import Intake
+
+log = structlog.get_logger(__name__)
+_STEP_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5)
+
+
+class Metrics:
+    """Counters of one running service, in a registry of its own (several may live in one process)."""
+
+    def __init__(self, *, speed: float = 1.0) -> None:
+        self.registry = CollectorRegistry()
+        self.messages = self._counter("messages", "MQTT messages acknowledged")
+        self.readings = self._counter("readings", "readings accepted")
+        self.rejects = Counter("homevigil_rejects", "readings or messages refused", ["reason"], registry=self.registry)
+        self.notices = self._counter("notices", "notices accepted by a channel")
+        self.step_seconds = Histogram(
+            "homevigil_step_seconds",
+            "one lot of messages through every stage",
+            buckets=_STEP_BUCKETS,
+            registry=self.registry,
+        )
+        self.stage_up = Gauge("homevigil_stage_up", "1 while that part answers", ["part"], registry=self.registry)
+        self._speed, self._lock = speed, threading.Lock()
+        self._down: dict[str, str] = {}
+        self.latencies_ms: deque[float] = deque(maxlen=100_000)
+        self.totals = {"messages": 0, "readings": 0, "rejects": 0, "notices": 0}
+
+    def _counter(self, name: str, words: str) -> Counter:
+        return Counter(f"homevigil_{name}", words, registry=self.registry)
+
+    def took_in(self, intake: Intake, messages: int, seconds: float) -> None:
+        """One lot of messages has passed every stage."""
+        self.messages.inc(messages)
+        self.readings.inc(len(intake.batch))
+        self.step_seconds.observe(seconds)
+        self.totals["messages"] += messages
+        self.totals["readings"] += len(intake.batch)
+        self.totals["rejects"] += len(intake.rejects)
+        for reject in intake.rejects:
+            self.rejects.labels(reject.reason.value).inc()
+
+    def sent(self, delivery: Delivery, now: int) -> None:
+        """A channel accepted a notice; latency counts from the reading that caused it, in real milliseconds."""
+        with self._lock:
+            self.notices.inc()
+            self.totals["notices"] += 1
+            if delivery.triggered:
+                self.latencies_ms.append((now - delivery.triggered) / self._speed)
+
+    def down(self, part: str, why: str) -> None:
+        """A part does not answer: said once, not once a try."""
+        with self._lock:
+            known = part in self._down
+            self._down[part] = why
+        self.stage_up.labels(part).set(0)
+        if not known:
+            log.error("part_down", part=part, why=why, consequence="retried; nothing is acknowledged meanwhile")
+
+    def up(self, part: str) -> None:
+        """A part answers (again)."""
+        if part in self._down:
+            with self._lock:
+                self._down.pop(part, None)
+            self.stage_up.labels(part).set(1)
+            log.info("part_up", part=part)
