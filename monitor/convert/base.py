@@ -38,7 +38,7 @@ class Source:
         raise BadDataError(f"{self.name}: no recording at {source}: name the file {self.files[0]} or its folder")
 
     def convert(self, source: Path, out: Path) -> int:
-        """Write the long CSV (gzipped if ``out`` ends in .gz); returns how many readings; BadDataError if unreadable."""
+        """Write the long CSV, gzipped if ``out`` ends in .gz; returns how many readings; BadDataError if unreadable."""
         file = self.find(source)
         compression = "gzip" if out.suffix == ".gz" else "none"
         with duckdb.connect() as db:
