@@ -1,0 +1,156 @@
+"""The ledger: durable truth about alerts, people and plans, in SQLite or PostgreSQL."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self
+
+from sqlalchemy import Table
+
+from store.ledger import history, importing, queue, retention, roster_rows, statements
+from store.ledger.database import Database
+from store.ledger.rows import alert_of
+from store.ledger.transaction import SqlTx
+from vitals.agency import Agency
+from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
+from vitals.intake import DeviceStatus, Reject, RejectReason
+
+
+def open_ledger(url: str, *, migrate: bool = True, durable: bool = True) -> "SqlLedger":
+    """Open the ledger at ``sqlite:///path``, ``sqlite://`` (a temporary one) or ``postgresql://user@host/name``.
+
+    ``migrate`` brings its tables up to date. ``durable=False`` gives up safety against a power cut (not against
+    a crash of the program) for speed: for replay.
+
+    Raises ConfigError for an address or tables that will not do, UnavailableError where nothing answers.
+
+    >>> with open_ledger("sqlite://") as ledger:
+    ...     ledger.agency_version(), ledger.live(), ledger.counts()["alerts"]["open"]
+    (0, [], 0)
+    """
+    return SqlLedger(url, migrate=migrate, durable=durable)
+
+
+class SqlLedger:
+    """Safe to use from several threads, and from several processes. Answers every fault of the database with a
+    HomevigilError; the same object works again when the database is back.
+    """
+
+    def __init__(self, url: str, *, migrate: bool = True, durable: bool = True) -> None:
+        self._database = Database(url, upgrade=migrate, durable=durable)
+        self.address = self._database.address
+        """Where it is, without password."""
+
+    def __repr__(self) -> str:
+        return f"SqlLedger({self.address})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give connections back; a temporary ledger is gone."""
+        self._database.close()
+
+    # the desk
+
+    @contextmanager
+    def write(self) -> Iterator[SqlTx]:
+        """One transaction: committed durably as the block ends, or, when it raises, as if it had never been."""
+        with self._database.transaction() as connection:
+            yield SqlTx(connection)
+
+    def live(self) -> list[Alert]:
+        """Every alert that is not over."""
+        return self._database.read(lambda c: [alert_of(row) for row in c.execute(statements.LIVE_ALERTS)])
+
+    def due(self, now: int) -> list[Alert]:
+        """Live alerts whose next step or follow-up time has come."""
+        return self._database.read(lambda c: [alert_of(row) for row in c.execute(statements.DUE_STEPS, {"now": now})])
+
+    def agency(self) -> Agency | None:
+        """The agency, equal to what was imported; None before the first import."""
+        return self._database.snapshot(roster_rows.read)
+
+    def agency_version(self) -> int:
+        """How many imports there have been."""
+        return self._database.read(importing.version_of)
+
+    # the outbox
+
+    def lease(self, worker: str, now: int, until: int, limit: int) -> list[Delivery]:
+        """Take what is due, or whose lease ran out, most severe and oldest first; no two callers get the same."""
+        if not self._database.read(lambda c: queue.any_due(c, now)):
+            return []
+        return self._database.write(lambda c: queue.lease(c, worker, now, until, limit))
+
+    def next_due(self) -> int | None:
+        """When the next pending or leased delivery wants attention, ms; None when nothing waits."""
+        return self._database.read(queue.next_due)
+
+    def mark(self, attempts: Sequence[queue.Attempt]) -> None:
+        """Record tries, in one transaction: sent, waiting for another try at ``retry_at``, or dead."""
+        if attempts:
+            self._database.write(lambda c: queue.mark(c, attempts))
+
+    # people
+
+    def import_agency(self, agency: Agency, now: int) -> importing.ImportReport:
+        """Replace the agency, whole or not at all; alerts stay, also those of a patient who leaves."""
+        return self._database.write(lambda c: importing.import_agency(c, agency, now))
+
+    def alerts(
+        self,
+        state: AlertState | Collection[AlertState] | None = None,
+        patient: str | None = None,
+        limit: int | None = 1_000,
+    ) -> list[Alert]:
+        """Alerts, newest opening first; of one state, of several, or all."""
+        states = (state,) if isinstance(state, AlertState) else state
+        return self._database.read(lambda c: history.read_alerts(c, states, patient, limit))
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """One alert as it stands."""
+        return self._database.read(lambda c: history.read_alert(c, alert_id))
+
+    def transitions(
+        self, alert_id: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> list[Transition]:
+        """The history of one alert or of all, in the order it happened."""
+        return self._database.read(lambda c: history.read_transitions(c, alert_id, since, limit))
+
+    def deliveries(
+        self, alert_id: str | None = None, state: DeliveryState | None = None, limit: int | None = 1_000
+    ) -> list[Delivery]:
+        """Notices, newest first."""
+        return self._database.read(lambda c: history.read_deliveries(c, alert_id, state, limit))
+
+    def attempts(self, key: str | None = None, limit: int | None = 1_000) -> list[history.Tried]:
+        """Tries of one delivery or of all, newest first."""
+        return self._database.read(lambda c: history.read_attempts(c, key, limit))
+
+    def rejects(
+        self, limit: int | None = 1_000, since: int | None = None, reason: RejectReason | None = None
+    ) -> list[Reject]:
+        """What was refused, newest first."""
+        return self._database.read(lambda c: history.read_rejects(c, limit, since, reason))
+
+    def devices(self) -> list[DeviceStatus]:
+        """Each device's newest status."""
+        return self._database.read(history.read_devices)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """``{"alerts": by state, "deliveries": by state, "rejects": by reason}``."""
+        return self._database.snapshot(history.read_counts)
+
+    def prune(self, before: int) -> dict[str, int]:
+        """Remove rejects and finished deliveries (of alerts that are over) with their tries from before ``before``.
+
+        Returns how many rows went, by table. Alerts and transitions are the audit trail and stay.
+        """
+        return {table.name: self._prune(table, before) for table in retention.OLD}
+
+    def _prune(self, table: Table, before: int) -> int:
+        lots = iter(lambda: self._database.write(lambda c: retention.prune_lot(c, table, before)), 0)
+        return sum(lots)

@@ -1,0 +1,116 @@
+"""The queue of notices: taken by one worker each, marked with what became of them."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, or_, select, text, update
+
+from store.ledger import prepared
+from store.ledger.columns import mend
+from store.ledger.rows import DELIVERIES, delivery_of
+from store.ledger.schema_alerts import HELD, WAITING, deliveries
+from store.ledger.statements import add_attempt
+from vitals.alert import Delivery
+
+
+class Attempt(Protocol):
+    """What became of one try to hand a delivery over, as the one who tried tells it."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def time(self) -> int: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def result(self) -> str: ...
+    @property
+    def retry_at(self) -> int | None: ...
+
+
+_c = deliveries.c
+_DUE = or_(
+    and_(text(WAITING), _c.due <= bindparam("now")),
+    and_(text(HELD), _c.lease_until <= bindparam("now")),
+)
+ANY_DUE = select(literal(1)).where(_DUE).limit(1)
+_PICKED = (
+    select(_c.key)
+    .where(_DUE)
+    .order_by(_c.severity.desc(), _c.due, _c.created, _c.key)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("picked")
+)
+_LEASE = (
+    update(deliveries)
+    .where(_c.key == _PICKED.c.key)
+    .values(state="leased", lease_until=bindparam("until"), leased_by=bindparam("worker"))
+    .returning(*DELIVERIES.selected_columns)
+)
+"""On SQLite the transaction itself keeps others out; PostgreSQL skips what another worker is taking."""
+
+_SENT = (
+    update(deliveries)
+    .where(_c.key == bindparam("of"))
+    .values(
+        state="sent",
+        sent_at=func.coalesce(_c.sent_at, bindparam("at")),
+        result=bindparam("said"),
+        attempts=_c.attempts + 1,
+        lease_until=None,
+        leased_by="",
+    )
+)
+_FAILED = (
+    update(deliveries)
+    .where(_c.key == bindparam("of"), or_(text(WAITING), text(HELD)))
+    .values(
+        state=case((bindparam("again").is_(None), "dead"), else_="pending"),
+        due=func.coalesce(bindparam("again"), _c.due),
+        result=bindparam("said"),
+        attempts=_c.attempts + 1,
+        lease_until=None,
+        leased_by="",
+    )
+)
+"""Only what still waits: a notice that another worker got through, or that was cancelled, is not queued again."""
+
+_NEXT = select(
+    select(func.min(_c.due)).where(text(WAITING)).scalar_subquery(),
+    select(func.min(_c.lease_until)).where(text(HELD)).scalar_subquery(),
+)
+
+
+def any_due(connection: Connection, now: int) -> bool:
+    """Whether there is anything to lease; a look that keeps no writer waiting."""
+    return connection.execute(ANY_DUE, {"now": now}).first() is not None
+
+
+def lease(connection: Connection, worker: str, now: int, until: int, limit: int) -> list[Delivery]:
+    """Take up to ``limit`` deliveries that are due or whose lease ran out, most severe and oldest first."""
+    rows = connection.execute(_LEASE, {"worker": worker, "now": now, "until": until, "most": limit})
+    return sorted(map(delivery_of, rows), key=lambda d: (-d.severity, d.due, d.created, d.key))
+
+
+def next_due(connection: Connection) -> int | None:
+    """The earliest time at which a delivery wants attention, ms."""
+    times = [time for time in connection.execute(_NEXT).one() if time is not None]
+    return min(times, default=None)
+
+
+def mark(connection: Connection, tried: Sequence[Attempt]) -> None:
+    """Keep every try and move its delivery on; in the order of keys, so that two markers never wait in a ring."""
+    ordered = sorted(tried, key=lambda attempt: attempt.key)
+    rows = [{"delivery": mend(a.key), "time": a.time, "ok": a.ok, "result": mend(a.result)} for a in ordered]
+    prepared.run(connection, add_attempt, rows)
+    for attempt in ordered:
+        _move(connection, attempt)
+
+
+def _move(connection: Connection, attempt: Attempt) -> None:
+    values: dict[str, Any] = {"of": attempt.key, "said": attempt.result}
+    if attempt.ok:
+        connection.execute(_SENT, values | {"at": attempt.time})
+    else:
+        connection.execute(_FAILED, values | {"again": attempt.retry_at})

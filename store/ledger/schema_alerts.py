@@ -1,0 +1,121 @@
+"""Tables of what happens to patients: alerts, their history, deliveries and tries.
+
+No foreign keys here: an alert outlives its patient's place in the agency file, and the order of writing within a
+transaction is the desk's own.
+"""
+
+from sqlalchemy import Column, Index, MetaData, Named, Table, Text, TypedColumns, text
+
+from store.ledger.columns import Json, Millis, RowId, Words
+
+metadata = MetaData()
+
+LIVE = "state IN ('open', 'escalated', 'acknowledged')"
+"""Spelled the same in indexes and queries: a partial index serves only conditions it can recognise."""
+WAITING, HELD = "state = 'pending'", "state = 'leased'"
+
+
+class AlertColumns(TypedColumns):
+    """One row an alert; see vitals.alert.Alert."""
+
+    id = Column(Text, primary_key=True)
+    rule: Named[str] = Column(Words)
+    patient: Named[str] = Column(Words)
+    signal: Named[str] = Column(Text)
+    device: Named[str] = Column(Words)
+    kind: Named[str] = Column(Text)
+    severity: Named[int]
+    state: Named[str] = Column(Text)
+    onset: Named[int] = Column(Millis)
+    opened: Named[int] = Column(Millis)
+    updated: Named[int] = Column(Millis)
+    evidence = Column(Json, nullable=False)
+    holds: Named[bool]
+    latched: Named[bool]
+    seq: Named[int]
+    step: Named[int]
+    next_step_at: Named[int | None] = Column(Millis)
+    acknowledged_by: Named[str] = Column(Words)
+    follow_up_at: Named[int | None] = Column(Millis)
+    policy = Column(Json, nullable=False)
+
+
+alerts = Table(
+    "alerts",
+    metadata,
+    AlertColumns,
+    Index(
+        "alerts_one_live_a_key",
+        *("patient", "rule", "signal", "device"),
+        unique=True,
+        sqlite_where=text(LIVE),
+        postgresql_where=text(LIVE),
+    ),
+    Index("alerts_next_step", "next_step_at", sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
+    Index("alerts_follow_up", "follow_up_at", sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
+    Index("alerts_of_patient", "patient", "opened"),
+    Index("alerts_opened", "opened"),
+)
+
+
+class TransitionColumns(TypedColumns):
+    """One row a change of an alert, never altered (a trigger refuses it)."""
+
+    alert = Column(Text, primary_key=True)
+    seq: Named[int] = Column(primary_key=True, autoincrement=False)
+    time: Named[int] = Column(Millis)
+    state: Named[str] = Column(Text)
+    severity: Named[int]
+    cause: Named[str] = Column(Words)
+    actor: Named[str] = Column(Words)
+    note: Named[str] = Column(Words)
+    evidence = Column(Json, nullable=False)
+
+
+transitions = Table("transitions", metadata, TransitionColumns, Index("transitions_time", "time"))
+
+
+class DeliveryColumns(TypedColumns):
+    """One row a notice to one person over one channel; the channel's name, never its URL."""
+
+    key: Named[str] = Column(Words, primary_key=True)
+    alert: Named[str] = Column(Text)
+    seq: Named[int]
+    recipient: Named[str] = Column(Words)
+    channel: Named[str] = Column(Words)
+    due: Named[int] = Column(Millis)
+    created: Named[int] = Column(Millis)
+    state: Named[str] = Column(Text)
+    severity: Named[int]
+    attempts: Named[int]
+    lease_until: Named[int | None] = Column(Millis)
+    leased_by: Named[str] = Column(Words)
+    sent_at: Named[int | None] = Column(Millis)
+    result: Named[str] = Column(Words)
+    title: Named[str] = Column(Words)
+    body: Named[str] = Column(Words)
+    triggered: Named[int] = Column(Millis)
+
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    DeliveryColumns,
+    Index("deliveries_due", "due", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+    Index("deliveries_lease", "lease_until", sqlite_where=text(HELD), postgresql_where=text(HELD)),
+    Index("deliveries_of_alert", "alert"),
+    Index("deliveries_created", "created"),
+)
+
+
+class AttemptColumns(TypedColumns):
+    """One row a try: what the channel said, kept however the delivery ends."""
+
+    id: Named[int] = Column(RowId, primary_key=True)
+    delivery: Named[str] = Column(Words)
+    time: Named[int] = Column(Millis)
+    ok: Named[bool]
+    result: Named[str] = Column(Words)
+
+
+attempts = Table("attempts", metadata, AttemptColumns, Index("attempts_of_delivery", "delivery"))
