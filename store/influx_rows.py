@@ -69,30 +69,28 @@ class Rows:
         return len(self.series)
 
 
-def read_table(body: bytes) -> pa.Table | None:
-    """The CSV as an Arrow table; None when there is no row. UnavailableError where the answer reports a fault."""
-    text = body.strip()
-    if not text:
-        return None
-    header, _, _ = text.partition(b"\n")
+def read_tables(body: bytes) -> list[pa.Table]:
+    """The CSV as Arrow tables: a blank line stands before each new header. UnavailableError where a fault is told."""
+    tables = [_read_table(text) for text in body.strip().split(b"\r\n\r\n") if text.strip()]
+    return [table for table in tables if table.num_rows]
+
+
+def _read_table(text: bytes) -> pa.Table:
+    header, _, rest = text.strip().partition(b"\n")
     if header.strip(b",\r").startswith(b"error"):
-        raise UnavailableError(
-            f"InfluxDB broke off a query: {text[len(header) :].strip().decode(errors='replace')[:200]}"
-        )
+        raise UnavailableError(f"InfluxDB broke off a query: {rest.decode(errors='replace')[:200]}")
     options = csv.ConvertOptions(
         column_types=_TYPES, include_columns=list(_TYPES), include_missing_columns=True, strings_can_be_null=False
     )
     try:
-        table = csv.read_csv(io.BytesIO(text), convert_options=options)
+        return csv.read_csv(io.BytesIO(text), convert_options=options)
     except pa.ArrowInvalid as fault:
         raise UnavailableError(f"InfluxDB's answer broke off or is no table: {str(fault)[:200]}") from None
-    return table if table.num_rows else None
 
 
 def read_count(body: bytes) -> int:
     """The one number that a count answers; 0 for no answer at all."""
-    table = read_table(body)
-    return 0 if table is None else int(table["_value"].to_numpy().sum())
+    return sum(int(table["_value"].to_numpy().sum()) for table in read_tables(body))
 
 
 def _words(table: pa.Table, column: str) -> tuple[NDArray[np.int32], list[str]]:
@@ -134,9 +132,10 @@ def _in_order(combined: list[int], patients: list[str], devices: list[str], sign
 
 def read_rows(body: bytes, known: SeriesTable) -> Rows:
     """The answer's rows with their series codes (made where new), those of unknown signals left out."""
-    table = read_table(body)
-    if table is None:
-        return Rows.empty()
+    return Rows.concat([_rows(table, known) for table in read_tables(body)])
+
+
+def _rows(table: pa.Table, known: SeriesTable) -> Rows:
     series = _series_of(table, known)
     field, fields = _words(table, "_field")
     time = table["_time"].cast(pa.int64()).to_numpy() // 1_000_000
