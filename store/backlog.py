@@ -36,6 +36,7 @@ class Backlog:
         self._changed = threading.Condition()
         self._glance = threading.Lock()  # held for memory only, never for the disk
         self._latest = Latest()
+        self._glanced: dict[int, int] = {}  # rows of each run that _latest knows: looking is rarer than appending
         self._told = len(table)
         self._open = False
         self._closed = False
@@ -47,7 +48,6 @@ class Backlog:
         self._latest = latest.copy()
         for number, found in self._journal.recover(merged):
             run = _recovered(number, found, self._table)
-            self._latest.advance(run.all())
             self.runs += (run,)
         self._told = len(self._table)
 
@@ -79,10 +79,13 @@ class Backlog:
         with self._changed:
             self._changed.wait_for(lambda: self._closed, seconds)
 
-    def drop(self, run: Run) -> None:
+    def drop(self, run: Run, merged: Latest) -> None:
         """Forget a run that has been merged, and let its segment go."""
         with self._changed:
-            self.runs = tuple(other for other in self.runs if other is not run)
+            with self._glance:
+                self._latest.advance(merged.batch())
+                self._glanced.pop(run.number, None)
+                self.runs = tuple(other for other in self.runs if other is not run)
             if run.damaged:
                 self._journal.set_aside(run.number)
             else:
@@ -92,14 +95,17 @@ class Backlog:
     def latest(self) -> Batch:
         """The newest reading of every series, merged or not."""
         with self._glance:
+            for run in self.runs:
+                rows = run.all(self._glanced.get(run.number, 0))
+                self._latest.advance(rows)
+                self._glanced[run.number] = self._glanced.get(run.number, 0) + len(rows)
             return self._latest.batch()
 
     def restart_latest(self, merged: Latest) -> None:
         """Begin again from the merged readings, some of which have been deleted."""
         with self._changed, self._glance:
             self._latest = merged.copy()
-            for run in self.runs:
-                self._latest.advance(run.all())
+            self._glanced.clear()
 
     def close(self) -> None:
         with self._changed:
@@ -118,8 +124,6 @@ class Backlog:
                 self.runs += (Run(self._journal.number),)
                 self._open = True
             self.runs[-1].add(batch)
-            with self._glance:
-                self._latest.advance(batch)
             if self._journal.full or len(self.runs[-1]) >= self._tuning.merge_rows:
                 self._seal()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from store.readings import first_of_each
+from store.readings import changes, first_of_each
 from store.sql import COLUMNS, Cursor, number
 from store.tail import Latest
 from vitals.batch import Batch
@@ -70,23 +70,29 @@ def merge(cursor: Cursor, batch: Batch, segment: int, merged: Latest, publish: C
     committed, so that nobody ever knows fewer than DuckDB holds.
     """
     fresh = batch.take(first_of_each(batch.time // DAY, batch.series, batch.time)) if len(batch) else batch
-    fresh = fresh.take(unknown(cursor, fresh, merged))
+    fresh = _where(fresh, unknown(cursor, fresh, merged))
     if len(fresh):
+        days = fresh.time // DAY
         ahead = merged.copy()
-        ahead.advance(fresh)
+        ahead.advance(fresh.take(np.flatnonzero(np.r_[changes(fresh.series, days)[1:], True])))
         publish(ahead)
-        late = _sparse(fresh.time // DAY)
-        insert(cursor, "readings", fresh.take(~late))
-        insert(cursor, "late", fresh.take(late))
+        late = _sparse(days)
+        insert(cursor, "readings", _where(fresh, ~late))
+        insert(cursor, "late", _where(fresh, late))
         replace_latest(cursor, ahead)
     cursor.execute("UPDATE about SET merged = ?", [segment])
     return len(fresh)
 
 
+def _where(batch: Batch, mask: NDArray[np.bool_]) -> Batch:
+    return batch if mask.all() else batch.take(np.flatnonzero(mask))
+
+
 def _sparse(days: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which rows, sorted by day, lie on older days with few rows. The last two days are never old."""
-    _, place, counts = np.unique(days, return_inverse=True, return_counts=True)
-    return np.asarray((counts[place] < DENSE) & (days < days[-1] - 1))
+    starts = np.flatnonzero(changes(days))
+    counts = np.diff(starts, append=len(days))
+    return np.repeat((counts < DENSE) & (days[starts] < days[-1] - 1), counts)
 
 
 def insert(cursor: Cursor, table: str, batch: Batch) -> None:

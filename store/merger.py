@@ -78,7 +78,7 @@ class Merger:
             written = number(cursor, "SELECT count(*) FROM series")
             insert_series(cursor, written, self._table.keys[written:])
             merge(cursor, run.all(), run.number, self.merged, self._publish)
-        self._backlog.drop(run)
+        self._backlog.drop(run, self.merged)
         with self._database.transaction() as cursor:
             fold_late(cursor)
         self._database.checkpoint()

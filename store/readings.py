@@ -65,12 +65,12 @@ def first_of_each(*columns: NDArray[Any]) -> NDArray[np.intp]:
     key = _packed(columns)
     if key is None:
         order = np.lexsort(columns[::-1])
-        return order[_changes(*(column[order] for column in columns))]
+        return order[changes(*(column[order] for column in columns))]
     order = np.argsort(key)
-    changes = _changes(key[order])
-    if changes.all():  # the quick sort forgets who came first, which matters only where there are equals
+    first = changes(key[order])
+    if first.all():  # the quick sort forgets who came first, which matters only where there are equals
         return order
-    return np.argsort(key, kind="stable")[changes]
+    return np.argsort(key, kind="stable")[first]
 
 
 def _packed(columns: Sequence[NDArray[Any]]) -> NDArray[np.int64] | None:
@@ -87,10 +87,14 @@ def _packed(columns: Sequence[NDArray[Any]]) -> NDArray[np.int64] | None:
     return key
 
 
-def _changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which rows of sorted columns differ from the row before."""
-    changes = np.zeros(len(columns[0]), np.bool_)
-    changes[0] = True
-    for column in columns:
-        changes[1:] |= column[1:] != column[:-1]
-    return changes
+def changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which rows of sorted columns (at least one row) differ from the row before; the first does.
+
+    >>> changes(np.array([4, 4, 7])).tolist()
+    [True, False, True]
+    """
+    found = np.ones(len(columns[0]), np.bool_)
+    np.not_equal(columns[0][1:], columns[0][:-1], out=found[1:])
+    for column in columns[1:]:
+        found[1:] |= column[1:] != column[:-1]
+    return found

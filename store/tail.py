@@ -40,9 +40,10 @@ class Run:
             column[start:end] = rows
         self._length = end  # last: now readers may see them
 
-    def all(self) -> Batch:
+    def all(self, first: int = 0) -> Batch:
+        """The rows, from the ``first`` on."""
         length = self._length
-        return Batch.of(*(column[:length] for column in self._columns))
+        return Batch.of(*(column[first:length] for column in self._columns))
 
     def within(self, start: int, end: int) -> Batch:
         """The rows of [start, end)."""
