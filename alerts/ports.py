@@ -1,4 +1,7 @@
-"""What the desk asks of the ledger. SQLAlchemy's answer lives in store/ledger; mypy proves the match in monitor/app.py."""
+"""What the desk asks of the ledger.
+
+SQLAlchemy's answer lives in store/ledger; mypy proves the match in monitor/app.py.
+"""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -64,7 +67,10 @@ class Ledger(Protocol):
         ...
 
     def lease(self, worker: str, now: int, until: int, limit: int) -> list[Delivery]:
-        """Take deliveries that are due, or whose lease ran out, most severe and oldest first; no two callers get the same."""
+        """Take deliveries that are due, or whose lease ran out, most severe and oldest first.
+
+        No two callers get the same.
+        """
         ...
 
     def next_due(self) -> int | None:

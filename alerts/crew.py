@@ -1,0 +1,154 @@
+"""The threads that send: a few that are always there, more while channels are slow, none lost to one that hangs."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from alerts.channels.base import Failure, Sent
+from alerts.ports import Attempt
+from alerts.waiting import Waiting
+from vitals.alert import Delivery
+from vitals.clock import elapsed
+
+_MOST = 32
+
+
+@dataclass(slots=True, eq=False)
+class _Send:
+    """A send under way; ``deadline`` in seconds of the monotonic clock."""
+
+    delivery: Delivery
+    host: str
+    deadline: float
+    holds_slot: bool = True
+
+
+class Crew:
+    """Takes from the queue, tries, and reports each attempt (``attempt`` may answer None: nothing was tried).
+
+    A send that outlasts ``time_limit`` (wall seconds, beyond every time-out of the channel itself) is reported as
+    failed and its thread left to itself; a few such per host are replaced, then the host's slots stay taken.
+    """
+
+    def __init__(
+        self,
+        attempt: Callable[[Delivery], Attempt | None],
+        failed: Callable[[Delivery, Sent], Attempt],
+        report: Callable[[Attempt], None],
+        *,
+        workers: int = 4,
+        per_host: int = 2,
+        time_limit: float = 20.0,
+    ) -> None:
+        self._attempt, self._failed, self._report = attempt, failed, report
+        self._workers, self._per_host, self._limit = workers, per_host, time_limit
+        self._waiting = Waiting(per_host)
+        self._lock = threading.Lock()
+        self._work = threading.Condition(self._lock)
+        self._quiet = threading.Condition(self._lock)
+        self._sending: dict[str, _Send] = {}
+        self._left: Counter[str] = Counter()
+        self._idle = self._threads = 0
+        self._closed = False
+
+    def __len__(self) -> int:
+        """How many wait or are being sent."""
+        return len(self._waiting) + len(self._sending)
+
+    def start(self) -> None:
+        """Bring the threads that are always there up."""
+        with self._lock:
+            for _ in range(self._workers):
+                self._hire()
+
+    def put(self, host: str, delivery: Delivery) -> bool:
+        """Queue a notice; False when the same one waits or is under way."""
+        with self._lock:
+            if delivery.key in self._sending or not self._waiting.put(host, delivery):
+                return False
+            self._work.notify()
+            if not self._idle:
+                self._hire_if_useful()
+        return True
+
+    def overdue(self) -> None:
+        """Give up on sends that outlast the limit."""
+        with self._lock:
+            late = [send for send in self._sending.values() if send.deadline <= elapsed()]
+            for send in late:
+                self._leave(send)
+        for send in late:
+            text = f"no answer within {self._limit:g} s"
+            self._report(self._failed(send.delivery, Sent(ok=False, text=text, failure=Failure.TIMEOUT)))
+
+    def close(self, drain: float) -> list[Delivery]:
+        """Wait up to ``drain`` seconds until all is sent; returns what has not been tried."""
+        deadline = elapsed() + drain
+        with self._lock:
+            self._quiet.wait_for(lambda: not len(self) or elapsed() >= deadline, max(drain, 0))
+            self._closed = True
+            left = self._waiting.clear()
+            self._work.notify_all()
+            self._quiet.wait_for(lambda: not self._sending, max(deadline - elapsed(), 0))
+        return left
+
+    def _run(self) -> None:
+        while (send := self._next()) is not None:
+            attempt = self._attempt(send.delivery)
+            in_time = self._finish(send)
+            if attempt is not None and (in_time or attempt.ok):
+                self._report(attempt)
+        with self._lock:
+            self._threads -= 1
+
+    def _next(self) -> _Send | None:
+        """The next one to send; None when this thread is not needed any more."""
+        with self._lock:
+            while not self._closed:
+                taken = self._waiting.take()
+                if taken is not None:
+                    host, delivery = taken
+                    send = _Send(delivery, host, elapsed() + self._limit)
+                    self._sending[delivery.key] = send
+                    self._hire_if_useful()
+                    return send
+                if self._threads > self._workers:
+                    return None
+                self._idle += 1
+                self._work.wait()
+                self._idle -= 1
+        return None
+
+    def _finish(self, send: _Send) -> bool:
+        """Free what a send held; False when it had been given up, so that only its success is still news."""
+        with self._lock:
+            in_time = self._sending.get(send.delivery.key) is send
+            if in_time:
+                del self._sending[send.delivery.key]
+            else:
+                self._left[send.host] -= 1
+                self._threads += 1
+            if send.holds_slot:
+                self._waiting.done(send.host)
+                self._work.notify()
+            self._quiet.notify_all()
+        return in_time
+
+    def _leave(self, send: _Send) -> None:
+        del self._sending[send.delivery.key]
+        self._left[send.host] += 1
+        self._threads -= 1
+        if self._left[send.host] <= self._per_host:
+            send.holds_slot = False
+            self._waiting.done(send.host)
+        self._hire_if_useful()
+        self._work.notify()
+
+    def _hire_if_useful(self) -> None:
+        if not self._idle and not self._closed and self._threads < _MOST and self._waiting.ready():
+            self._hire()
+
+    def _hire(self) -> None:
+        self._threads += 1
+        threading.Thread(target=self._run, name="outbox", daemon=True).start()

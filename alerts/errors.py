@@ -1,0 +1,40 @@
+"""What the desk answers when something cannot be done: each says what stands, and what to do instead."""
+
+from vitals.alert import Alert
+from vitals.errors import BadDataError, HomevigilError
+from vitals.times import iso
+
+
+class UnknownAlertError(HomevigilError):
+    """No alert has that id."""
+
+    def __init__(self, alert_id: str) -> None:
+        super().__init__(f"alert {alert_id!r} is not known: list the live ones with `homevigil alerts list`")
+
+
+class AlreadyAcknowledgedError(HomevigilError):
+    """Somebody has it already; whoever answers second is told who, so that two do not set out."""
+
+    def __init__(self, alert: Alert) -> None:
+        again = f"; it is told again at {iso(alert.follow_up_at)} if it still holds" if alert.follow_up_at else ""
+        super().__init__(
+            f"alert {alert.id!r} is already acknowledged by {alert.acknowledged_by!r}{again}: "
+            "close it when it is dealt with"
+        )
+
+
+class AlertOverError(HomevigilError):
+    """The alert is resolved or closed; there is nothing left to answer."""
+
+    def __init__(self, alert: Alert) -> None:
+        super().__init__(
+            f"alert {alert.id!r} has been {alert.state} since {iso(alert.updated)}: nothing is left to do for it; "
+            "if the condition comes back, a new alert opens"
+        )
+
+
+class BadAnswerError(BadDataError):
+    """An acknowledgement or closing that does not say who or what."""
+
+    def __init__(self, field: str, remedy: str) -> None:
+        super().__init__(f"{field} is empty: {remedy}")

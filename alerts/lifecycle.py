@@ -1,0 +1,168 @@
+"""The life of an alert, as a pure function: what an event makes of it, and the line its history gains.
+
+Priorities and latching after IEC 60601-1-8: acknowledging one alarm condition never affects another (an event
+concerns exactly one alert here), and a latched alarm goes on until a person ends it.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from alerts.errors import AlertOverError, AlreadyAcknowledgedError
+from alerts.events import Acknowledge, Close, Escalate, Event, FollowUp, Found
+from alerts.identity import alert_id
+from vitals.alert import Alert, AlertState, Transition
+from vitals.finding import Finding, Severity
+from vitals.times import MINUTE
+
+Change = tuple[Alert, Transition]
+
+
+def transition(alert: Alert | None, event: Event, now: int) -> Change | None:
+    """What ``event`` makes of ``alert`` at ``now`` (ms UTC), or None when it changes nothing.
+
+    Raises AlreadyAcknowledgedError or AlertOverError when a person asks for what cannot be.
+
+    >>> from vitals.finding import FindingKey, Kind
+    >>> low = Finding(FindingKey("limit.low", "p1", "spo2"), Kind.PHYSIOLOGICAL, Severity.MEDIUM, 60_000, 0)
+    >>> alert, line = transition(None, Found(low), 61_000)
+    >>> alert.state.value, line.cause, transition(alert, Found(low), 62_000)
+    ('open', 'found', None)
+    """
+    if isinstance(event, Found):
+        return _open(event, now) if alert is None else _found(alert, event.finding, now)
+    if alert is None:
+        raise ValueError(f"{type(event).__name__} needs an alert: only a finding opens one")
+    if isinstance(event, Acknowledge):
+        return _acknowledge(alert, event, now)
+    if isinstance(event, Close):
+        return _close(alert, event, now)
+    if isinstance(event, FollowUp):
+        return _follow_up(alert, now)
+    return _escalate(alert, event, now)
+
+
+def _open(event: Found, now: int) -> Change | None:
+    finding = event.finding
+    if finding.severity is Severity.CLEAR:
+        return None
+    alert = Alert(
+        alert_id(finding.key, finding.onset),
+        finding.key,
+        finding.kind,
+        finding.severity,
+        AlertState.OPEN,
+        onset=finding.onset,
+        opened=now,
+        updated=now,
+        evidence=_evidence(finding),
+        latched=finding.latched,
+        next_step_at=now,
+        policy=event.policy,
+    )
+    return _entry(alert, now, "found")
+
+
+def _found(alert: Alert, finding: Finding, now: int) -> Change | None:
+    if not alert.state.live:
+        return _reopen(alert, finding, now)
+    if finding.severity is Severity.CLEAR:
+        return _clear(alert, finding, now)
+    if finding.severity > alert.severity:
+        return _tell_anew(alert, finding, now, "worsened")
+    if finding.severity < alert.severity and not alert.latched:
+        return _entry(replace(alert, severity=finding.severity, evidence=_evidence(finding)), now, "milder")
+    if _happened_again(alert, finding):
+        return _tell_anew(alert, finding, now, "again")
+    return None
+
+
+def _reopen(alert: Alert, finding: Finding, now: int) -> Change | None:
+    """A closed alert whose same condition (same onset) grew worse speaks again; a replay of an old one does not."""
+    worse = alert.state is AlertState.CLOSED and finding.severity > alert.severity
+    return _tell_anew(alert, finding, now, "worsened") if worse else None
+
+
+def _clear(alert: Alert, finding: Finding, now: int) -> Change | None:
+    if not alert.holds:
+        return None
+    if alert.latched:
+        return _entry(replace(alert, holds=False), now, "cleared", evidence=finding.evidence)
+    over = replace(alert, state=AlertState.RESOLVED, holds=False, next_step_at=None, follow_up_at=None)
+    return _entry(over, now, "cleared", evidence=finding.evidence)
+
+
+def _happened_again(alert: Alert, finding: Finding) -> bool:
+    """A latched event (a second press of the button) that is newer than what was acknowledged or had ended."""
+    answered = alert.state is AlertState.ACKNOWLEDGED or not alert.holds
+    return alert.latched and answered and finding.onset > alert.evidence.get("latest", alert.onset)
+
+
+def _tell_anew(alert: Alert, finding: Finding, now: int, cause: str) -> Change:
+    """Told from the first rung, whatever was answered before: that answer was to something milder or older."""
+    evidence = _evidence(finding) | ({"latest": finding.onset} if alert.latched else {})
+    anew = replace(
+        alert,
+        severity=max(finding.severity, alert.severity),
+        state=AlertState.OPEN,
+        evidence=evidence,
+        holds=True,
+        latched=alert.latched or finding.latched,
+        step=0,
+        next_step_at=now,
+        acknowledged_by="",
+        follow_up_at=None,
+    )
+    return _entry(anew, now, cause)
+
+
+def _acknowledge(alert: Alert, event: Acknowledge, now: int) -> Change:
+    if not alert.state.live:
+        raise AlertOverError(alert)
+    if alert.state is AlertState.ACKNOWLEDGED:
+        raise AlreadyAcknowledgedError(alert)
+    follow_up = now + int(alert.policy.get("follow_up", 30 * MINUTE))
+    taken = replace(
+        alert,
+        state=AlertState.ACKNOWLEDGED,
+        acknowledged_by=event.by,
+        follow_up_at=follow_up,
+        next_step_at=None,
+    )
+    return _entry(taken, now, "acknowledged", actor=event.by, note=event.note)
+
+
+def _close(alert: Alert, event: Close, now: int) -> Change:
+    if not alert.state.live:
+        raise AlertOverError(alert)
+    closed = replace(alert, state=AlertState.CLOSED, next_step_at=None, follow_up_at=None)
+    outcome = {"outcome": event.outcome}
+    return _entry(closed, now, "closed", actor=event.by, note=event.note, evidence=outcome)
+
+
+def _follow_up(alert: Alert, now: int) -> Change | None:
+    """Acknowledged and then forgotten: open again, from the first rung."""
+    if alert.state is not AlertState.ACKNOWLEDGED:
+        return None
+    again = replace(alert, state=AlertState.OPEN, step=0, next_step_at=now, acknowledged_by="", follow_up_at=None)
+    return _entry(again, now, "follow_up", note=f"acknowledged by {alert.acknowledged_by}, still not over")
+
+
+def _escalate(alert: Alert, event: Escalate, now: int) -> Change | None:
+    if alert.state not in (AlertState.OPEN, AlertState.ESCALATED):
+        return None
+    state = AlertState.ESCALATED if alert.step > 0 else alert.state
+    risen = replace(alert, state=state, step=event.step, next_step_at=event.next_step_at)
+    return _entry(risen, now, event.cause, evidence=event.evidence)
+
+
+def _evidence(finding: Finding) -> dict[str, Any]:
+    """What the alert shows; ``seen`` is when the reading that showed it was taken."""
+    return {**finding.evidence, "seen": finding.time}
+
+
+def _entry(
+    alert: Alert, now: int, cause: str, *, actor: str = "system", note: str = "", evidence: dict[str, Any] | None = None
+) -> Change:
+    alert = replace(alert, seq=alert.seq + 1, updated=now)
+    shown = alert.evidence if evidence is None else evidence
+    return alert, Transition(alert.id, alert.seq, now, alert.state, alert.severity, cause, actor, note, shown)

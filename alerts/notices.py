@@ -1,0 +1,140 @@
+"""Turning an alert that must be told now into notices: which rung, which people, which channels, which words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from alerts.escalation import Rung, next_step
+from alerts.identity import delivery_key
+from alerts.message import Message, compose
+from alerts.roster import Roster
+from alerts.suppress import Reason, Verdict, paused_until, verdict
+from vitals.agency import Patient
+from vitals.alert import Alert, Delivery, DeliveryState
+from vitals.finding import Severity
+from vitals.people import Caregiver, Channel, Role
+from vitals.times import MINUTE
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to happen for one alert now: the rung it reaches, whom that tells, and when it is looked at again.
+
+    ``held`` says who is not told at once and why, by ``person/channel``; ``reason`` is set when nobody is told.
+    """
+
+    step: int
+    next_at: int | None
+    people: tuple[Caregiver, ...] = ()
+    nobody: bool = False
+    reason: Reason = Reason.NONE
+    held: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who will send what is due at once, and until when nobody else may (ms)."""
+
+    worker: str = ""
+    length: int = MINUTE
+
+
+def plan(alert: Alert, roster: Roster, now: int) -> Plan:
+    """Whom to tell about an alert at ``now`` (ms UTC).
+
+    While the patient's plan is paused nobody is told; the alert comes back when the pause ends.
+    """
+    patient = patient_of(roster, alert.key.patient)
+    pause = paused_until(patient.plan, now)
+    if pause is not None:
+        return Plan(alert.step, pause, reason=Reason.PAUSED)
+    rung = next_step(alert, lambda roles: _reachable(roster, alert, roles, now), now)
+    return _somebody(alert, roster, rung, now) if rung.nobody else Plan(rung.step, rung.next_at, rung.people)
+
+
+def deliveries(
+    alert: Alert, told: Plan, roster: Roster, now: int, *, why: str, triggered: int, lease: Lease
+) -> list[Delivery]:
+    """The notices of a plan. What may go at once is leased to our own outbox; what must wait is pending.
+
+    ``told.held`` gains what is deferred or never goes over a channel, and why.
+    """
+    patient = patient_of(roster, alert.key.patient)
+    words: dict[tuple[Role, bool], Message] = {}
+    found = []
+    for person in told.people:
+        for channel in person.channels:
+            ruling = _ruling(alert, told, person, channel, now)
+            if ruling.reason:
+                told.held[f"{person.id}/{channel.name}"] = ruling.reason.value
+            if ruling.due is not None:
+                said = words.get((person.role, channel.private))
+                if said is None:
+                    said = compose(alert, patient, person.role, now, why=why, private=channel.private)
+                    words[person.role, channel.private] = said
+                key = delivery_key(alert.id, alert.seq, told.step, person.id, channel.name)
+                notice = Delivery(
+                    *(key, alert.id, alert.seq, person.id, channel.name, ruling.due, now),
+                    severity=alert.severity,
+                    title=said.title,
+                    body=said.body,
+                    triggered=triggered,
+                )
+                found.append(_leased(notice, lease, now))
+    return found
+
+
+def renewed(delivery: Delivery, alert: Alert, roster: Roster, now: int) -> Delivery:
+    """A notice that waited, in the words of today: the condition may have become milder meanwhile."""
+    person = roster.caregivers.get(delivery.recipient)
+    channel = next((c for c in person.channels if c.name == delivery.channel), None) if person else None
+    if person is None or channel is None:
+        return delivery
+    patient = patient_of(roster, alert.key.patient)
+    said = compose(alert, patient, person.role, now, private=channel.private)
+    return replace(delivery, severity=alert.severity, title=said.title, body=said.body)
+
+
+def patient_of(roster: Roster, patient_id: str) -> Patient:
+    """The patient, or a stand-in for one that the agency file no longer knows: its alerts are told all the same."""
+    known = roster.patients.get(patient_id)
+    return known or Patient.model_construct(id=patient_id, name=patient_id, timezone="UTC")
+
+
+def _ruling(alert: Alert, told: Plan, person: Caregiver, channel: Channel, now: int) -> Verdict:
+    """Who is told in everybody's stead is not spared by quiet hours, unless it can wait for the next visit."""
+    ruling = verdict(person, channel, alert.severity, now)
+    if told.nobody and alert.severity > Severity.LOW and ruling.reason is Reason.QUIET_HOURS:
+        return Verdict(now)
+    return ruling
+
+
+def _leased(notice: Delivery, lease: Lease, now: int) -> Delivery:
+    """What may go at once is ours to send, so that no second transaction is needed before."""
+    if not lease.worker or notice.due > now:
+        return notice
+    return replace(notice, state=DeliveryState.LEASED, lease_until=now + lease.length, leased_by=lease.worker)
+
+
+def _reachable(roster: Roster, alert: Alert, roles: Sequence[Role], now: int) -> tuple[Caregiver, ...]:
+    people = roster.recipients(alert.key.patient, roles, now)
+    return tuple(person for person in people if _hears(person, alert.severity))
+
+
+def _hears(person: Caregiver, severity: Severity) -> bool:
+    return any(severity >= channel.min_severity for channel in person.channels)
+
+
+def _somebody(alert: Alert, roster: Roster, rung: Rung, now: int) -> Plan:
+    """Nobody on duty at all: the operations manager, else every nurse, else anyone; and the log cries out."""
+    for role in (Role.OPERATIONS_MANAGER, Role.NURSE, None):
+        people = tuple(p for p in roster.with_role(role) if _hears(p, alert.severity))
+        if people:
+            log.error("nobody_on_duty", patient=alert.key.patient, alert=alert.id, told=[p.id for p in people])
+            return Plan(rung.step, rung.next_at, people, nobody=True)
+    log.error("nobody_to_tell", patient=alert.key.patient, alert=alert.id, severity=alert.severity.word)
+    again = now + int(alert.policy.get("repeat_every", 10 * MINUTE))
+    return Plan(alert.step, rung.next_at or again, nobody=True)

@@ -1,0 +1,85 @@
+"""What telling an alert writes on the docket: its entry, the rung it reaches, and the notices."""
+
+from dataclasses import dataclass, replace
+
+from alerts.docket import Docket
+from alerts.escalation import has_next
+from alerts.events import Escalate, FollowUp
+from alerts.lifecycle import Change, transition
+from alerts.notices import Lease, deliveries, patient_of, plan
+from alerts.roster import Roster
+from alerts.suppress import Reason, paused_until
+from vitals.alert import Alert
+from vitals.finding import Finding
+from vitals.times import HOUR
+
+_TELLING = frozenset({"found", "worsened", "again", "follow_up"})
+"""Causes after which people are told, from the first rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Tells by one roster into one docket; ``late`` as the desk has it (ms)."""
+
+    docket: Docket
+    roster: Roster
+    lease: Lease
+    late: int = HOUR
+
+    def enter(self, before: Alert | None, change: Change, finding: Finding, now: int, triggered: int) -> Alert | None:
+        """Put a finding's change on the docket; returns the alert if it is live.
+
+        Old news opens an alert that everybody can see and nobody is paged about; it never disturbs one that stands.
+        """
+        alert, line = change
+        telling = line.cause in _TELLING
+        if telling and now - finding.time > self.late:
+            if line.cause != "found":
+                return before
+            alert = replace(alert, next_step_at=None)
+            self.docket.enter(alert, replace(line, note=Reason.LATE.value), [])
+        elif telling:
+            alert = self._tell(change, now, triggered)
+        else:
+            alert = alert if alert.next_step_at is None or has_next(alert) else replace(alert, next_step_at=None)
+            self.docket.enter(alert, line, [])
+        return alert if alert.state.live else None
+
+    def _tell(self, change: Change, now: int, triggered: int) -> Alert:
+        alert, line = change
+        told = plan(alert, self.roster, now)
+        alert = replace(alert, step=told.step, next_step_at=told.next_at)
+        why = "nobody" if told.nobody else line.cause
+        notices = deliveries(alert, told, self.roster, now, why=why, triggered=triggered, lease=self.lease)
+        held = {"held": told.held} if told.held else {}
+        note = told.reason.value or ("nobody_on_duty" if told.nobody else line.note)
+        self.docket.enter(alert, replace(line, note=note, evidence={**line.evidence, **held}), notices)
+        if line.cause != "found":
+            self.docket.stale_words[alert.id] = line.cause
+        return alert
+
+    def climb(self, alert: Alert, now: int) -> None:
+        """Do for a live alert what its times ask for by ``now`` (ms UTC)."""
+        if alert.follow_up_at is not None and alert.follow_up_at <= now:
+            pause = paused_until(patient_of(self.roster, alert.key.patient).plan, now)
+            change = None if pause else transition(alert, FollowUp(), now)
+            if change:
+                self._tell(change, now, now)
+            else:
+                self.docket.keep(replace(alert, follow_up_at=pause))
+        elif alert.next_step_at is not None and alert.next_step_at <= now:
+            self._next_rung(alert, now)
+
+    def _next_rung(self, alert: Alert, now: int) -> None:
+        told = plan(alert, self.roster, now)
+        if not told.people:
+            self.docket.keep(replace(alert, step=told.step, next_step_at=told.next_at))
+            return
+        cause = "told" if alert.step == 0 else "escalated" if told.step > alert.step else "repeated"
+        change = transition(alert, Escalate(told.step, told.next_at, cause), now)
+        if change:
+            risen, line = change
+            why = "nobody" if told.nobody else cause
+            notices = deliveries(risen, told, self.roster, now, why=why, triggered=now, lease=self.lease)
+            said = {"told": [p.id for p in told.people], **({"held": told.held} if told.held else {})}
+            self.docket.enter(risen, replace(line, evidence=said), notices)

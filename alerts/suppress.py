@@ -1,0 +1,81 @@
+"""Whether a notice goes now, later, or not over this channel; each verdict has a name that is kept with it.
+
+Holding back is never forgetting: what is deferred is told when the reason ends, if it still holds by then.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from alerts.localtime import local_day, window
+from vitals.finding import Severity
+from vitals.people import Caregiver, Channel
+from vitals.plan import CarePlan
+from vitals.times import parse_time
+
+
+class Reason(StrEnum):
+    """Why a notice does not go at once."""
+
+    NONE = ""
+    QUIET_HOURS = "quiet_hours"
+    PAUSED = "paused"
+    CHANNEL_SEVERITY = "channel_severity"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``due`` is when it may go (ms UTC), None for never over this channel."""
+
+    due: int | None
+    reason: Reason = Reason.NONE
+
+
+def verdict(person: Caregiver, channel: Channel, severity: Severity, now: int) -> Verdict:
+    """When a notice of that severity may go to a person over a channel.
+
+    >>> from vitals.people import QuietHours
+    >>> from vitals.times import iso, parse_time
+    >>> phone = Channel(name="phone", url="ntfy://topic", min_severity="medium")
+    >>> ana = Caregiver(id="ana", name="A.", role="cna", timezone="Europe/London", channels=(phone,),
+    ...                 quiet_hours=QuietHours(start="22:00", end="07:00"))
+    >>> night = parse_time("2026-11-22T03:00:00Z")
+    >>> verdict(ana, phone, Severity.HIGH, night).due == night, verdict(ana, phone, Severity.LOW, night)
+    (True, Verdict(due=None, reason=<Reason.CHANNEL_SEVERITY: 'channel_severity'>))
+    >>> later = verdict(ana, phone, Severity.MEDIUM, night)
+    >>> later.reason.value, iso(later.due)
+    ('quiet_hours', '2026-11-22T07:00:00.000Z')
+    """
+    if severity < channel.min_severity:
+        return Verdict(None, Reason.CHANNEL_SEVERITY)
+    end = quiet_until(person, severity, now)
+    return Verdict(now) if end is None else Verdict(end, Reason.QUIET_HOURS)
+
+
+def quiet_until(person: Caregiver, severity: Severity, now: int) -> int | None:
+    """When the quiet hours that hold this severity back end, ms UTC; None when none do."""
+    quiet = person.quiet_hours
+    if quiet is None or severity >= quiet.min_severity:
+        return None
+    today = local_day(now, person.timezone)
+    for day in (today - timedelta(days=1), today):
+        start, end = window(day, quiet.start, quiet.end, person.timezone)
+        if start <= now < end:
+            return end
+    return None
+
+
+def paused_until(plan: CarePlan, now: int) -> int | None:
+    """When the plan's pause, and those that follow it without a break, end, ms UTC; None when it is not paused.
+
+    >>> from vitals.plan import Pause
+    >>> plan = CarePlan(pauses=(Pause(start="2026-11-20T00:00Z", end="2026-11-22T08:00Z", reason="hospital"),))
+    >>> paused_until(plan, parse_time("2026-11-22T08:00Z")) is None
+    True
+    """
+    end: int | None = None
+    for start, stop in sorted((parse_time(p.start), parse_time(p.end)) for p in plan.pauses):
+        if start <= (now if end is None else end) < stop:
+            end = stop
+    return end

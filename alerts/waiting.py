@@ -1,0 +1,84 @@
+"""What waits to be sent, in memory: the most severe and oldest first, and never too much for one host at once.
+
+A host (scheme and address of a channel) that hangs holds only its own slots; a high notice has one more than the
+others, so that it never stands behind a queue of low ones.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
+
+from vitals.alert import Delivery
+from vitals.finding import Severity
+
+_Place = tuple[int, int, int, Delivery]
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A queue a host; ``per_host`` sends at once, and one more for a high notice. Not thread-safe by itself.
+
+    >>> queue = Waiting(per_host=1)
+    >>> [queue.put("sms://", Delivery(k, "A", 1, "ana", "sms", 0, 0, severity=s)) for k, s in (("low", 1), ("high", 3))]
+    [True, True]
+    >>> queue.take()[1].key, queue.take() is None  # the only slot is taken: the low one waits
+    ('high', True)
+    >>> queue.done("sms://")
+    >>> queue.take()[1].key
+    'low'
+    """
+
+    per_host: int = 2
+    _heaps: dict[str, list[_Place]] = field(default_factory=dict)
+    _busy: Counter[str] = field(default_factory=Counter)
+    _keys: set[str] = field(default_factory=set)
+    _order: "count[int]" = field(default_factory=count)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def put(self, host: str, delivery: Delivery) -> bool:
+        """Queue it; False when the same one waits already."""
+        if delivery.key in self._keys:
+            return False
+        self._keys.add(delivery.key)
+        place = (-delivery.severity, delivery.due, next(self._order), delivery)
+        heappush(self._heaps.setdefault(host, []), place)
+        return True
+
+    def take(self) -> tuple[str, Delivery] | None:
+        """The most urgent one whose host has a free slot, which it takes; None when there is none."""
+        ready = self._heads()
+        if not ready:
+            return None
+        (*_, delivery), host = min(ready)
+        heappop(self._heaps[host])
+        if not self._heaps[host]:
+            del self._heaps[host]
+        self._keys.discard(delivery.key)
+        self._busy[host] += 1
+        return host, delivery
+
+    def ready(self) -> bool:
+        """Whether something waits that may go now."""
+        return bool(self._heads())
+
+    def done(self, host: str) -> None:
+        """A slot is free again."""
+        self._busy[host] -= 1
+        if self._busy[host] <= 0:
+            del self._busy[host]
+
+    def clear(self) -> list[Delivery]:
+        """Everything that still waited."""
+        left = [place[-1] for heap in self._heaps.values() for place in heap]
+        self._heaps.clear()
+        self._keys.clear()
+        return left
+
+    def _heads(self) -> list[tuple[_Place, str]]:
+        return [(heap[0], host) for host, heap in self._heaps.items() if self._free(host, heap[0])]
+
+    def _free(self, host: str, head: _Place) -> bool:
+        return self._busy.get(host, 0) < self.per_host + (head[0] == -Severity.HIGH)

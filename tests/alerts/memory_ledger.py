@@ -1,0 +1,158 @@
+"""The ledger Protocol in memory: what a test needs to see, and faults that a test may ask for."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
+
+from alerts.ports import Attempt
+from vitals.agency import Agency
+from vitals.alert import Alert, Delivery, DeliveryState, Transition
+from vitals.finding import FindingKey
+from vitals.intake import DeviceStatus, Reject
+
+_WAITING = (DeliveryState.PENDING, DeliveryState.LEASED)
+
+
+class MemoryTx:
+    """Works on copies; the ledger takes them over when all went well."""
+
+    def __init__(self, ledger: "MemoryLedger") -> None:
+        self.alerts = copy(ledger.alerts)
+        self.transitions = copy(ledger.transitions)
+        self.deliveries = copy(ledger.deliveries)
+        self.rejects = copy(ledger.rejects)
+        self.statuses = copy(ledger.statuses)
+        self.calls: list[str] = []
+
+    def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]:
+        wanted = set(keys)
+        return {a.key: a for a in self.alerts.values() if a.state.live and a.key in wanted}
+
+    def alert(self, alert_id: str) -> Alert | None:
+        self.calls.append("alert")
+        return self.alerts.get(alert_id)
+
+    def put_alerts(self, alerts: Sequence[Alert]) -> None:
+        self.calls.append("put_alerts")
+        self.alerts.update({a.id: a for a in alerts})
+        live = [a.key for a in self.alerts.values() if a.state.live]
+        assert len(live) == len(set(live)), "two live alerts share a key"
+
+    def add_transitions(self, transitions: Sequence[Transition]) -> None:
+        self.calls.append("add_transitions")
+        for line in transitions:
+            self.transitions.setdefault((line.alert, line.seq), line)
+
+    def add_deliveries(self, deliveries: Sequence[Delivery]) -> None:
+        self.calls.append("add_deliveries")
+        for delivery in deliveries:
+            self.deliveries.setdefault(delivery.key, delivery)
+
+    def cancel_deliveries(self, alert_id: str, now: int, why: str) -> int:
+        waiting = [d for d in self.deliveries.values() if d.alert == alert_id and d.state is DeliveryState.PENDING]
+        self.deliveries.update({d.key: replace(d, state=DeliveryState.DEAD, result=why) for d in waiting})
+        return len(waiting)
+
+    def add_rejects(self, rejects: Sequence[Reject]) -> None:
+        self.rejects += rejects
+
+    def put_statuses(self, statuses: Sequence[DeviceStatus]) -> None:
+        self.statuses += statuses
+
+
+class MemoryLedger:
+    """All of it in dictionaries; ``down`` makes every call fail, ``writes`` counts transactions."""
+
+    def __init__(self, agency: Agency | None = None) -> None:
+        self.alerts: dict[str, Alert] = {}
+        self.transitions: dict[tuple[str, int], Transition] = {}
+        self.deliveries: dict[str, Delivery] = {}
+        self.rejects: list[Reject] = []
+        self.statuses: list[DeviceStatus] = []
+        self.attempts: list[Attempt] = []
+        self.marks: list[int] = []
+        self.writes, self.down, self.last_calls = 0, False, []
+        self._agency = agency
+        self._lock = threading.RLock()
+        self.changed = threading.Condition(self._lock)
+
+    @contextmanager
+    def write(self) -> Iterator[MemoryTx]:
+        with self._lock:
+            self._up()
+            tx = MemoryTx(self)
+            yield tx
+            self._up()
+            self.alerts, self.transitions, self.deliveries = tx.alerts, tx.transitions, tx.deliveries
+            self.rejects, self.statuses, self.last_calls = tx.rejects, tx.statuses, tx.calls
+            self.writes += 1
+
+    def live(self) -> list[Alert]:
+        return [a for a in self.alerts.values() if a.state.live]
+
+    def due(self, now: int) -> list[Alert]:
+        self._up()
+        return [a for a in self.live() if any(t is not None and t <= now for t in (a.next_step_at, a.follow_up_at))]
+
+    def agency(self) -> Agency | None:
+        return self._agency
+
+    def agency_version(self) -> int:
+        return 1
+
+    def lease(self, worker: str, now: int, until: int, limit: int) -> list[Delivery]:
+        with self._lock:
+            self._up()
+            due = sorted(
+                (d for d in self.deliveries.values() if d.state in _WAITING and _attention(d) <= now),
+                key=lambda d: (-d.severity, d.due, d.created, d.key),
+            )[:limit]
+            taken = [replace(d, state=DeliveryState.LEASED, lease_until=until, leased_by=worker) for d in due]
+            self.deliveries.update({d.key: d for d in taken})
+            return taken
+
+    def next_due(self) -> int | None:
+        with self._lock:
+            self._up()
+            return min((_attention(d) for d in self.deliveries.values() if d.state in _WAITING), default=None)
+
+    def mark(self, attempts: Sequence[Attempt]) -> None:
+        with self.changed:
+            self._up()
+            self.marks.append(len(attempts))
+            for attempt in attempts:
+                self.attempts.append(attempt)
+                self.deliveries[attempt.key] = _after(self.deliveries[attempt.key], attempt)
+            self.changed.notify_all()
+
+    def wait_until(self, state: DeliveryState, count: int, seconds: float = 10.0) -> list[Delivery]:
+        """Block until that many deliveries have come to ``state``."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.having(state)) >= count, seconds), self.deliveries
+            return self.having(state)
+
+    def having(self, state: DeliveryState) -> list[Delivery]:
+        return [d for d in self.deliveries.values() if d.state is state]
+
+    def _up(self) -> None:
+        if self.down:
+            raise ConnectionError("the ledger is down")
+
+
+def _attention(delivery: Delivery) -> int:
+    if delivery.state is DeliveryState.LEASED and delivery.lease_until is not None:
+        return delivery.lease_until
+    return delivery.due
+
+
+def _after(delivery: Delivery, attempt: Attempt) -> Delivery:
+    tried = replace(delivery, attempts=delivery.attempts + 1, result=attempt.result, lease_until=None, leased_by="")
+    if attempt.ok:
+        return replace(tried, state=DeliveryState.SENT, sent_at=attempt.time)
+    if delivery.state not in _WAITING:
+        return delivery
+    if attempt.retry_at is None:
+        return replace(tried, state=DeliveryState.DEAD)
+    return replace(tried, state=DeliveryState.PENDING, due=attempt.retry_at)
