@@ -35,8 +35,8 @@ def rows_of(agency: Agency) -> Rows:
 
 
 def _json(model: BaseModel) -> dict[str, Any]:
-    """As an agency file has it: durations with their unit, which a bare number would lose."""
-    return model.model_dump(mode="json", exclude_unset=False)
+    """As an agency file has it: durations readable, and enums by their words."""
+    return model.model_dump(mode="json")
 
 
 def _numbered(models: tuple[Any, ...]) -> list[dict[str, Any]]:
@@ -85,8 +85,7 @@ def read(connection: Connection) -> Agency | None:
         {
             "id": head.id,
             "patients": [
-                p | {"plan": plans[p["id"]], "devices": _devices(devices[p["id"]])}
-                for p in _ordered(connection, tables.patients)
+                p | {"plan": plans[p["id"]], "devices": devices[p["id"]]} for p in _ordered(connection, tables.patients)
             ],
             "caregivers": [c | {"channels": channels[c["id"]]} for c in _ordered(connection, tables.caregivers)],
             "assignments": _ordered(connection, tables.assignments),
@@ -112,11 +111,3 @@ def _children(connection: Connection, table: Table) -> defaultdict[str, list[dic
     for row in _ordered(connection, table):
         children[row.pop(parent)].append(row)
     return children
-
-
-def _devices(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Stored in ms, where a file's bare number would mean seconds."""
-    for row in rows:
-        if row["silent_after"] is not None:
-            row["silent_after"] = f"{row['silent_after']}ms"
-    return rows

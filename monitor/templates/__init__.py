@@ -1,0 +1,1 @@
+"""Commented files that ``homevigil init`` writes to start from."""
