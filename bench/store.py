@@ -4,6 +4,7 @@ import argparse
 import resource
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,11 @@ _STEPS = (1_000_000, 10_000_000, 30_000_000, 100_000_000, 200_000_000, 300_000_0
 _LOT = 50  # rounds appended together while history is made
 _HEAD = (
     f"{'readings':>12} {'6 p50':>7} {'p99':>7} {'600 p50':>7} {'p99':>7} {'6000 p50':>8} {'p99':>7} {'rows/s':>10} "
-    f"{'cpu/row':>7} {'24h x1':>7} {'x100':>7} {'latest':>7} {'RSS MB':>6} {'B/row':>6} {'open s':>6}"
+    f"{'cpu/row':>7} {'24h x1':>7} {'x100':>7} {'older x1':>8} {'latest':>7} {'RSS MB':>6} {'B/row':>6} {'open s':>6}"
 )
 _UNITS = (
     f"{'':>12} {'us':>7} {'us':>7} {'us':>7} {'us':>7} {'us':>8} {'us':>7} {'':>10} "
-    f"{'us':>7} {'ms':>7} {'ms':>7} {'ms':>7}"
+    f"{'us':>7} {'ms':>7} {'ms':>7} {'ms':>8} {'ms':>7}"
 )
 
 
@@ -70,7 +71,7 @@ def appends(store: DuckDBReadings, history: History, size: int, times: int) -> t
     """Median and 99th percentile, in µs, of appending batches of ``size`` readings."""
     rounds = -(-size * times // (PATIENTS * SIGNALS))
     parts = list(pieces(history.rounds(rounds), size))[:times]
-    return quantiles([microseconds(lambda part=part: store.append(part)) for part in parts])  # type: ignore[misc]
+    return quantiles([microseconds(partial(store.append, part)) for part in parts])
 
 
 def grow(store: DuckDBReadings, history: History, target: int, stored: int) -> tuple[int, float, float]:
@@ -88,17 +89,23 @@ def grow(store: DuckDBReadings, history: History, target: int, stored: int) -> t
     return stored + rows, rows / wall if rows else 0.0, cpu / max(rows, 1) * 1e6
 
 
-def queries(store: DuckDBReadings, history: History) -> tuple[float, float, float]:
-    """Median ms of a 24-hour window of one series and of 100, somewhere in the history, and of latest()."""
+def queries(store: DuckDBReadings, history: History) -> tuple[float, float, float, float]:
+    """Median ms of a 24-hour window: the newest of one series, of 100, any of one series; and of latest()."""
     rng = np.random.default_rng(2)
-    one, hundred = [], []
+    spent: list[list[float]] = [[], [], [], []]
     for _ in range(15):
         end = int(rng.integers(min(START + DAY, history.now - 1), history.now))
         codes = rng.permutation(PATIENTS * SIGNALS)[:100]
-        one.append(microseconds(lambda end=end, codes=codes: store.window(end - DAY, end, codes[:1])))  # type: ignore[misc]
-        hundred.append(microseconds(lambda end=end, codes=codes: store.window(end - DAY, end, codes)))  # type: ignore[misc]
-    newest = [microseconds(store.latest) for _ in range(15)]
-    return float(np.median(one)) / 1e3, float(np.median(hundred)) / 1e3, float(np.median(newest)) / 1e3
+        work: tuple[Callable[[], object], ...] = (
+            partial(store.window, history.now - DAY, history.now, codes[:1]),
+            partial(store.window, history.now - DAY, history.now, codes),
+            partial(store.window, end - DAY, end, codes[:1]),
+            store.latest,
+        )
+        for kind, question in zip(spent, work, strict=True):
+            kind.append(microseconds(question) / 1e3)
+    one, hundred, older, newest = (float(np.median(kind)) for kind in spent)
+    return one, hundred, older, newest
 
 
 def _cpu() -> float:
@@ -123,7 +130,7 @@ def main(readings: int = 10_000_000, folder: str | None = None) -> None:
             stored, rate, cpu = grow(store, history, target, stored)
             per_row = path.stat().st_size / stored
             small, medium, large = (appends(store, history, *w) for w in ((6, 2000), (600, 400), (6000, 100)))
-            one, hundred, newest = queries(store, history)
+            one, hundred, older, newest = queries(store, history)
             resident = _resident()
             store.close()
             opened: list[DuckDBReadings] = []
@@ -131,8 +138,8 @@ def main(readings: int = 10_000_000, folder: str | None = None) -> None:
             store = opened[0]
             print(
                 f"{stored:12,} {small[0]:7.0f} {small[1]:7.0f} {medium[0]:7.0f} {medium[1]:7.0f} {large[0]:8.0f} "
-                f"{large[1]:7.0f} {rate:10,.0f} {cpu:7.2f} {one:7.1f} {hundred:7.1f} {newest:7.2f} {resident:6.0f} "
-                f"{per_row:6.2f} {opening:6.2f}",
+                f"{large[1]:7.0f} {rate:10,.0f} {cpu:7.2f} {one:7.1f} {hundred:7.1f} {older:8.1f} {newest:7.2f} "
+                f"{resident:6.0f} {per_row:6.2f} {opening:6.2f}",
                 flush=True,
             )
             stored += 2000 * 6 + 400 * 600 + 100 * 6000

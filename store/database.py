@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from store.sql import number
-from vitals.errors import BadDataError, UnavailableError
+from store.sql import Cursor, number
+from vitals.errors import BadDataError, HomevigilError, UnavailableError
 
 FORMAT = 1
 _COLUMNS = (
@@ -28,6 +28,10 @@ CREATE TABLE IF NOT EXISTS late {_COLUMNS};
 CREATE TABLE IF NOT EXISTS latest {_COLUMNS};
 CREATE OR REPLACE VIEW stored AS SELECT * FROM readings UNION ALL SELECT * FROM late;
 """  # noqa: S608  (constants of this module)
+_BROKEN = (duckdb.FatalException, duckdb.InternalException, duckdb.ConnectionException)
+"""After these DuckDB refuses all further work on the connection."""
+_PASSING = ("No space left", "Could not set lock", "Permission denied", "Input/output error", "Too many open files")
+"""Reasons for not opening a file that say nothing against the file."""
 
 
 class Database:
@@ -46,23 +50,30 @@ class Database:
             "checkpoint_threshold": "1TB",
         }
         self._lock = threading.Lock()
+        self._closed = False
         self._connection = self._open()
-        self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._idle: list[Cursor] = []
 
     @contextmanager
-    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor that goes back to the pool; what an error left of a transaction is rolled back."""
-        with self._translated():
-            with self._lock:
-                owner = self._connection
-                cursor = self._idle.pop() if self._idle else owner.cursor()
+    def cursor(self) -> Iterator[Cursor]:
+        """A cursor that goes back to the pool, or is thrown away after an error."""
+        with self._lock:
+            if self._closed:
+                raise UnavailableError(f"readings store {self._path}: it is closed (open it again)")
+            owner = self._connection
+        try:
+            cursor = self._take(owner)
             yield cursor
-            with self._lock:
-                if owner is self._connection:  # else it was opened anew meanwhile
-                    self._idle.append(cursor)
+        except duckdb.Error as error:
+            if isinstance(error, _BROKEN):
+                self._reopen(owner)
+            raise UnavailableError(f"readings store {self._path}: {_first_line(error)}") from error
+        with self._lock:
+            if owner is self._connection and not self._closed:
+                self._idle.append(cursor)
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def transaction(self) -> Iterator[Cursor]:
         """A cursor inside a transaction, committed at the end, rolled back at an error."""
         with self.cursor() as cursor:
             cursor.begin()
@@ -86,20 +97,35 @@ class Database:
         return True
 
     def close(self) -> None:
-        with self._lock, suppress(duckdb.Error):
-            self._idle.clear()
+        with self._lock:
+            self._closed = True
+            self._disconnect()
+
+    def _take(self, owner: Cursor) -> Cursor:
+        with self._lock:
+            if owner is self._connection and self._idle:
+                return self._idle.pop()
+        return owner.cursor()
+
+    def _disconnect(self) -> None:
+        self._idle.clear()
+        with suppress(duckdb.Error):
             self._connection.close()
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
+    def _reopen(self, broken: Cursor) -> None:
+        """Once for each broken connection, whoever of its users comes first; a failure shows at the next use."""
+        with self._lock, suppress(HomevigilError):
+            if broken is self._connection and not self._closed:
+                self._disconnect()
+                self._connection = self._open()
+
+    def _open(self) -> Cursor:
         try:
             connection = duckdb.connect(str(self._path), config=self._config)
             connection.execute(_SCHEMA)
             found = number(connection, "SELECT format FROM about")
         except (duckdb.Error, UnicodeDecodeError, ValueError) as error:
-            raise BadDataError(
-                f"readings store {self._path} cannot be opened: {_first_line(error)} "
-                "(restore the file from a backup, or move it away to start an empty store)"
-            ) from error
+            raise _cannot_open(self._path, _first_line(error)) from error
         if found != FORMAT:
             connection.close()
             raise BadDataError(
@@ -108,19 +134,12 @@ class Database:
             )
         return connection
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except duckdb.Error as error:
-            if isinstance(error, (duckdb.FatalException, duckdb.InternalException, duckdb.ConnectionException)):
-                self._reopen()
-            raise UnavailableError(f"readings store {self._path}: {_first_line(error)}") from error
 
-    def _reopen(self) -> None:
-        self.close()
-        with self._lock, suppress(BadDataError):
-            self._connection = self._open()
+def _cannot_open(path: Path, reason: str) -> HomevigilError:
+    message = f"readings store {path} cannot be opened: {reason}"
+    if any(sign in reason for sign in _PASSING):
+        return UnavailableError(message)
+    return BadDataError(f"{message} (restore the file from a backup, or move it away to start an empty store)")
 
 
 def _first_line(error: Exception) -> str:

@@ -14,7 +14,7 @@ from vitals.errors import UnavailableError
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME
 
-_LONGEST_PAUSE_S = 30.0
+_LONGEST_PAUSE_S = 5.0  # less than the patience of an append: it goes on as soon as the disk does
 log = structlog.get_logger(__name__)
 
 

@@ -166,8 +166,8 @@ def test_readings_behind_a_damaged_frame_survive_and_the_segment_is_kept(
 ) -> None:
     path = tmp_path / "readings.duckdb"
     store = DuckDBReadings(path, SMALL)
-    for number in range(3):
-        store.append(some(store, 10 * number, 10, patient=f"p{number}"))
+    for patient in range(3):
+        store.append(some(store, 10 * patient, 10, patient=f"p{patient}"))
     journal = next(path.with_name("readings.duckdb.journal").glob("*.journal"))
     content = bytearray(journal.read_bytes())
     store.close()
@@ -194,8 +194,31 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(UnavailableError, match="closed"):
         store.append(batch)
+    (tmp_path / "readings.duckdb").unlink()
     with pytest.raises(UnavailableError, match="closed"):
         store.window(0, 1)
+    assert not (tmp_path / "readings.duckdb").exists()
+
+
+@pytest.mark.parametrize("fault", [duckdb.FatalException, duckdb.ConnectionException])
+def test_a_database_that_gave_up_is_opened_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[duckdb.Error]
+) -> None:
+    def give_up(*_: Any) -> None:
+        raise fault("database has been invalidated")
+
+    with DuckDBReadings(tmp_path / "readings.duckdb") as store:
+        store.append(some(store, 0, 10))
+        store.flush()
+        before = store._database._connection
+        with monkeypatch.context() as patch:
+            patch.setattr("store.queries.window", give_up)
+            with pytest.raises(UnavailableError, match="has been invalidated"):
+                store.window(0, 1 << 50)
+        assert store._database._connection is not before
+        store.append(some(store, 5, 10))
+        store.flush()
+        assert store.count() == len(store.window(0, 1 << 50)) == 15
 
 
 def test_a_batch_larger_than_a_merge_is_stored_whole(tmp_path: Path) -> None:
