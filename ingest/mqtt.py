@@ -110,7 +110,7 @@ class MqttSource:
         if topic is None:
             if len(self._topics) > 100_000:
                 self._topics.clear()
-            topic = self._topics[raw] = raw.decode(errors="backslashreplace")
+            topic = self._topics[raw] = raw.decode(errors="backslashreplace").replace("\0", "\\x00")
         return topic
 
     def _connect(self) -> bool:

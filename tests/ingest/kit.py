@@ -8,10 +8,38 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from ingest.mqtt import MqttSource
+from vitals.agency import Agency
 from vitals.clock import elapsed
 from vitals.intake import Message
 
 TOPIC = "homevigil/v1/a/p1/d1/vitals"
+
+AGENCY = Agency.model_validate(
+    {
+        "id": "care",
+        "patients": [
+            {
+                "id": "p1",
+                "name": "one",
+                "timezone": "Europe/London",
+                "devices": [
+                    {"id": "scale1", "type": "scale", "address": "A4:C1:38:0B:5E:ED"},
+                    {"id": "strap1", "type": "heart_strap", "address": "a0-9e-1a-11-22-33"},
+                    {"id": "cuff1", "type": "cuff", "address": "DB4C00AA0001"},
+                    {"id": "oximeter1", "type": "oximeter", "address": "db:4c:00:aa:00:02"},
+                    {"id": "thermo1", "type": "thermometer", "address": "DB4C00AA0003"},
+                    {"id": "g1", "type": "gateway"},
+                ],
+            },
+            {
+                "id": "p2",
+                "name": "two",
+                "timezone": "Europe/London",
+                "devices": [{"id": "hub", "type": "gateway"}, {"id": "scale2", "address": "A4C138FFFFFF"}],
+            },
+        ],
+    }
+)
 
 
 class Connections:
