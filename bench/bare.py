@@ -8,9 +8,10 @@ import time
 def drain(host: str, port: int, client_id: str, messages: int) -> tuple[float, float]:
     """Seconds and CPU seconds to receive and acknowledge so many messages of a session that is already full."""
     import paho.mqtt.client as mqtt  # noqa: PLC0415  (in the child process only)
+    from paho.mqtt.enums import CallbackAPIVersion  # noqa: PLC0415
 
     client = mqtt.Client(
-        mqtt.CallbackAPIVersion.VERSION2,
+        CallbackAPIVersion.VERSION2,
         client_id=client_id,
         clean_session=False,
         manual_ack=True,

@@ -1,4 +1,4 @@
-"""A load of six-vital messages, published by a process of its own so that it shares no interpreter with what is measured."""
+"""A load of six-vital messages, published by a process of its own: it shares no interpreter with what is measured."""
 
 import json
 import time
@@ -47,14 +47,15 @@ def schedule(messages: int, patients: int, abnormal_every: int) -> Iterator[tupl
             yield i % (patients // 2), False
 
 
-def publish(host: str, port: int, messages: int, rate: float, patients: int, abnormal_every: int, out: str) -> None:
+def publish(port: int, messages: int, *, rate: float, patients: int, abnormal_every: int, out: str) -> None:
     """Publish at a steady rate (0: flat out) and write when each abnormal patient's message went out (monotonic s)."""
     import paho.mqtt.client as mqtt  # noqa: PLC0415  (in the child process only)
+    from paho.mqtt.enums import CallbackAPIVersion  # noqa: PLC0415
 
-    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=f"load-{port}")
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"load-{port}")
     client.max_inflight_messages_set(2000)
     client.max_queued_messages_set(0)
-    client.connect(host, port, 60)
+    client.connect("127.0.0.1", port, 60)
     client.loop_start()
     while not client.is_connected():
         time.sleep(0.01)

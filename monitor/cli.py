@@ -1,4 +1,4 @@
-"""The command line: one module a command, one place that turns faults into a message and an exit code."""
+"""The command line: one place that turns faults into a message and an exit code."""
 
 import sys
 from importlib.metadata import version
@@ -7,39 +7,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from monitor.commands import (
-    alerts,
-    check,
-    convert,
-    demo,
-    importing,
-    init,
-    notify,
-    rejects,
-    replay,
-    run,
-    simulate,
-)
+from monitor.lazy import LazyGroup
+from monitor.logs import set_up_logs
+from monitor.settings import LogSettings
 from vitals.errors import ExitCode, HomevigilError
 
 app = typer.Typer(
     name="homevigil",
-    help="Vital-signs monitoring and alerting for home care.",
+    cls=LazyGroup,
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.demo)
-app.command("run")(run.run)
-app.command("init")(init.init)
-app.command("check")(check.check)
-app.command("simulate")(simulate.simulate)
-app.command("replay")(replay.replay)
-app.command("convert")(convert.convert)
-app.command("import")(importing.import_file)
-app.command("rejects")(rejects.rejects)
-app.add_typer(alerts.app, name="alerts", help="What is open, and who has it.")
-app.add_typer(notify.app, name="notify", help="Try the way to a person's phone.")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback form)
@@ -49,12 +29,15 @@ def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback form)
 
 
 @app.callback()
-def _options(
+def options(
+    *,
     show: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
+    """Vital-signs monitoring and alerting for home care."""
     del show
+    set_up_logs(LogSettings(level="warning"))
 
 
 def main() -> None:

@@ -2,10 +2,13 @@
 
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from monitor.settings import MetricsSettings
 from vitals.alert import Delivery
 from vitals.intake import Intake
 
@@ -72,3 +75,18 @@ class Metrics:
                 self._down.pop(part, None)
             self.stage_up.labels(part).set(1)
             log.info("part_up", part=part)
+
+
+@contextmanager
+def serve(metrics: Metrics, settings: MetricsSettings) -> Iterator[None]:
+    """The Prometheus endpoint, where a port is set."""
+    if settings.port is None:
+        yield
+        return
+    server, thread = start_http_server(settings.port, settings.host, metrics.registry)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -31,16 +31,18 @@ class ScaledClock:
     """A clock that starts at ``start`` ms and runs ``speed`` times as fast as the wall clock.
 
     One scaled clock drives simulators, detectors and desk alike, so that a day passes in minutes
-    with every delay in proportion.
+    with every delay in proportion. ``origin`` is the monotonic second at which it started: given to another process of
+    the same machine, both read the same time.
     """
 
-    def __init__(self, start: int, speed: float) -> None:
+    def __init__(self, start: int, speed: float, origin: float | None = None) -> None:
         if speed <= 0:
             raise ValueError(f"speed {speed} must be greater than 0")
-        self._start, self.speed, self._origin = start, speed, time.monotonic()
+        self.start, self.speed = start, speed
+        self.origin = time.monotonic() if origin is None else origin
 
     def now(self) -> int:
-        return self._start + int((time.monotonic() - self._origin) * 1000 * self.speed)
+        return self.start + int((time.monotonic() - self.origin) * 1000 * self.speed)
 
     def wait(self, event: threading.Event, duration: int) -> bool:
         return event.wait(max(duration, 0) / 1000 / self.speed)

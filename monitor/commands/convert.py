@@ -9,7 +9,10 @@ from rich.console import Console
 from monitor.convert import BY_NAME, SOURCES
 from vitals.errors import HomevigilError
 
+app = typer.Typer()
 
+
+@app.command()
 def convert(
     name: Annotated[str, typer.Argument(help="One of: " + ", ".join(s.name for s in SOURCES))],
     source: Annotated[Path, typer.Argument(help="The recording's file, or the folder it is in.")],

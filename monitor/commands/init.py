@@ -9,9 +9,12 @@ from rich.console import Console
 
 from vitals.errors import HomevigilError
 
+app = typer.Typer()
+
 NAMES = ("homevigil.toml", "agency.yaml")
 
 
+@app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path(),
     *,

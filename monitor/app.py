@@ -1,0 +1,113 @@
+"""The composition root: what the service is made of, started and stopped in one place."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from alerts.desk import Desk
+from alerts.outbox import Outbox
+from alerts.ports import Ledger
+from detectors.scan import Bank
+from ingest.decode import IntakeDecoder
+from ingest.decoders import DECODERS
+from ingest.directory import Directory
+from ingest.mqtt import MqttSource
+from ingest.routes import filters, routes_of
+from ingest.validate import TimePolicy
+from monitor import ports
+from monitor.broker import EmbeddedBroker
+from monitor.housekeeping import Housekeeping
+from monitor.metrics import Metrics
+from monitor.parts import (
+    mqtt_settings,
+    the_agency,
+    the_broker,
+    the_ledger,
+    the_outbox,
+    the_readings,
+    the_source,
+)
+from monitor.pipeline import Pipeline, Stages
+from monitor.settings import Settings
+from store.ledger import SqlLedger
+from vitals.agency import Agency
+from vitals.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The running service, for those who look at it from outside (the demo, a board, tests)."""
+
+    settings: Settings
+    clock: Clock
+    metrics: Metrics
+    broker: EmbeddedBroker | None
+    source: MqttSource
+    readings: ports.Readings
+    ledger: SqlLedger
+    bank: Bank
+    desk: Desk
+    outbox: Outbox
+
+
+@contextmanager
+def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, speed: float = 1.0) -> Iterator[App]:
+    """Start everything in order, and on leaving stop it in the opposite order.
+
+    ``agency`` is imported first, where one is given. The order matters: what receives starts before what sends to it,
+    and the source stops first, so that nothing arrives that can no longer be told.
+    """
+    with ExitStack() as stack:
+        metrics = Metrics(speed=speed)
+        ledger = stack.enter_context(the_ledger(settings))
+        if agency is not None:
+            ledger.import_agency(agency, clock.now())
+        people = the_agency(ledger)
+        readings = the_readings(settings)
+        stack.callback(readings.close)
+        bank = Bank(readings.series, people)
+        bank.warm(readings, ledger.live(), clock.now())
+        desk = Desk(as_ledger(ledger), clock, people)
+        outbox = stack.enter_context(the_outbox(settings, ledger, desk, clock, metrics.sent))
+        broker = stack.enter_context(the_broker(settings)) if settings.broker.embedded else None
+        routes = routes_of(settings.ingest.routes, DECODERS)
+        decoder = IntakeDecoder(
+            routes,
+            Directory.of(people, settings.ingest.unknown_patients),
+            readings.series,
+            TimePolicy(late_after=settings.ingest.late_after, max_age=settings.ingest.max_age),
+        )
+        source = the_source(mqtt_settings(settings, filters(routes), broker), clock, metrics)
+        housekeeping = Housekeeping(settings, ledger, readings, decoder=decoder, bank=bank, desk=desk)
+        pipeline = Pipeline(
+            Stages(source, decoder, readings, bank, desk), clock, metrics, housekeeping=housekeeping.tend
+        )
+        stack.enter_context(_running(pipeline, source))
+        log.info("started", patients=len(people.patients), people=len(people.caregivers), series=len(readings.series))
+        yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox)
+    log.info("stopped")
+
+
+def as_ledger(ledger: SqlLedger) -> Ledger:
+    """The proof that our ledger is what the desk asks for."""
+    return ledger
+
+
+@contextmanager
+def _running(pipeline: Pipeline, source: MqttSource) -> Iterator[None]:
+    """The pipeline's thread, fed by the source; both have ended on leaving."""
+    stop = threading.Event()
+    thread = threading.Thread(target=pipeline.run, args=(stop,), name="pipeline")
+    thread.start()
+    source.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        source.stop()

@@ -1,0 +1,78 @@
+"""``homevigil alerts``: list, acknowledge, close."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from monitor.commands.options import Config, Json, settings_from
+from monitor.parts import the_desk, the_ledger
+from vitals.alert import Alert, AlertState
+from vitals.clock import SystemClock
+from vitals.times import iso, show_duration
+
+app = typer.Typer(no_args_is_help=True)
+LIVE = [state for state in AlertState if state.live]
+By = Annotated[str, typer.Option("--by", help="Who does this: a caregiver's id.")]
+Note = Annotated[str, typer.Option("--note", help="A word for the record.")]
+
+
+@app.command("list")
+def list_alerts(
+    *,
+    config: Config = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those that are over, too.")] = False,
+    patient: Annotated[str | None, typer.Option("--patient", help="Only this patient's.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1)] = 100,
+    as_json: Json = False,
+) -> None:
+    """List alerts, newest first: those still live unless --all."""
+    with the_ledger(settings_from(config)) as ledger:
+        found = ledger.alerts(None if everything else LIVE, patient, limit)
+    if as_json:
+        for alert in found:
+            typer.echo(json.dumps(row_of(alert)))
+        return
+    now, table = SystemClock().now(), Table("alert", "patient", "severity", "what", "state", "since", "acknowledged by")
+    for a in found:
+        what = " ".join(part for part in (a.key.rule, a.key.signal, a.key.device) if part)
+        since = f"{show_duration((now - a.onset) // 60_000 * 60_000)} ago"
+        table.add_row(a.id, a.key.patient, a.severity.word.upper(), what, a.state, since, a.acknowledged_by)
+    Console().print(table if found else "no live alert")
+
+
+def row_of(alert: Alert) -> dict[str, object]:
+    """An alert for machines."""
+    return {
+        "alert": alert.id, "patient": alert.key.patient, "rule": alert.key.rule, "signal": alert.key.signal,
+        "device": alert.key.device, "kind": alert.kind, "severity": alert.severity.word, "state": alert.state,
+        "onset": iso(alert.onset), "opened": iso(alert.opened), "acknowledged_by": alert.acknowledged_by,
+        "evidence": alert.evidence,
+    }  # fmt: skip
+
+
+@app.command("ack")
+def acknowledge(alert: str, *, by: By, note: Note = "", config: Config = None) -> None:
+    """Acknowledge one alert: it stops climbing; no other is touched."""
+    with the_desk(settings_from(config)) as desk:
+        desk.acknowledge(alert, by=by, now=SystemClock().now(), note=note)
+    Console(stderr=True).print(f"{alert} acknowledged by {by}")
+
+
+@app.command("close")
+def close(
+    alert: str,
+    *,
+    by: By,
+    outcome: Annotated[str, typer.Option("--outcome", help="true, nuisance or artefact.")] = "true",
+    note: Note = "",
+    config: Config = None,
+) -> None:
+    """Close one alert with its outcome."""
+    if outcome not in {"true", "nuisance", "artefact"}:
+        raise typer.BadParameter(f"{outcome!r}: one of true, nuisance, artefact", param_hint="--outcome")
+    with the_desk(settings_from(config)) as desk:
+        desk.close(alert, by=by, outcome=outcome, now=SystemClock().now(), note=note)
+    Console(stderr=True).print(f"{alert} closed by {by}: {outcome}")

@@ -1,0 +1,156 @@
+"""``homevigil check``: what is reachable, and who is told tonight if something happens."""
+
+import json
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from alerts.channels.apprise import AppriseChannel
+from alerts.roster import Roster
+from ingest.mqtt import MqttSource
+from ingest.settings import MqttSettings
+from monitor.commands.options import Config, Json, settings_from
+from monitor.parts import mqtt_settings, the_agency, the_broker, the_ledger, the_readings
+from monitor.settings import Settings
+from vitals.agency import Agency
+from vitals.clock import SystemClock
+from vitals.errors import ExitCode, HomevigilError
+from vitals.finding import Severity
+from vitals.plan import severity_steps
+from vitals.times import HOUR, iso
+
+app = typer.Typer()
+
+_PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at."""
+
+    part: str
+    ok: bool
+    words: str
+
+
+@app.command()
+def check(
+    *,
+    config: Config = None,
+    hours: Annotated[int, typer.Option("--hours", min=1, max=168, help="How far ahead to look at the roster.")] = 12,
+    as_json: Json = False,
+) -> None:
+    """Check broker, store, ledger, channels and roster; send nothing. Exit code 69 if a part does not answer."""
+    settings = settings_from(config)
+    lines = [
+        _try("ledger", lambda: _ledger(settings)),
+        _try("store", lambda: _store(settings)),
+        _try("broker", lambda: _broker(settings)),
+    ]
+    try:
+        with the_ledger(settings) as ledger:
+            agency = the_agency(ledger)
+    except HomevigilError as error:
+        lines.append(Line("agency", ok=False, words=str(error)))
+    else:
+        lines += [*_channels(agency), *_roster(agency, SystemClock().now(), hours)]
+    _show(lines, as_json=as_json)
+    if not all(line.ok for line in lines):
+        raise typer.Exit(ExitCode.UNAVAILABLE)
+
+
+def _show(lines: list[Line], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([asdict(line) for line in lines]))
+        return
+    table = Table("part", "", "what was seen")
+    for line in lines:
+        table.add_row(line.part, "[green]ok[/]" if line.ok else "[red]NOT OK[/]", line.words)
+    Console().print(table)
+
+
+def _try(part: str, look: Callable[[], str]) -> Line:
+    try:
+        return Line(part, ok=True, words=look())
+    except HomevigilError as error:
+        return Line(part, ok=False, words=str(error))
+
+
+def _ledger(settings: Settings) -> str:
+    with the_ledger(settings) as ledger:
+        counts = ledger.counts()
+        return f"{ledger.address}: {sum(counts['alerts'].values())} alerts, {sum(counts['rejects'].values())} rejects"
+
+
+def _store(settings: Settings) -> str:
+    readings = the_readings(settings)
+    try:
+        return f"{settings.store.kind}: {readings.count():,} readings in {len(readings.series):,} series"
+    finally:
+        readings.close()
+
+
+def _broker(settings: Settings) -> str:
+    """Connect and subscribe with a session of our own, so that the service's is left alone."""
+    if not settings.broker.embedded:
+        return _subscribe(mqtt_settings(settings, ("homevigil/v1/+/+/+/+",), None))
+    with tempfile.TemporaryDirectory() as folder:
+        quiet = settings.model_copy(
+            update={"data_dir": Path(folder), "broker": settings.broker.model_copy(update={"port": 0})}
+        )
+        with the_broker(quiet) as broker:
+            return "embedded; " + _subscribe(mqtt_settings(quiet, ("homevigil/v1/+/+/+/+",), broker))
+
+
+def _subscribe(settings: MqttSettings) -> str:
+    heard, said = threading.Event(), [False, "no answer"]
+
+    def told(connected: bool, why: str) -> None:  # noqa: FBT001  (the hook's signature)
+        said[:] = [connected, why]
+        heard.set()
+
+    own = settings.model_copy(update={"client_id": f"{settings.client_id[:17]}-check", "session_expiry": 0})
+    source = MqttSource(own, SystemClock(), on_connection=told)
+    source.start()
+    heard.wait(_PATIENCE)
+    connected, why = said
+    source.stop()
+    if not connected:
+        raise HomevigilError(str(why))
+    return str(why)
+
+
+def _channels(agency: Agency) -> list[Line]:
+    apprise, lines = AppriseChannel(), []
+    for person in agency.caregivers:
+        if not person.channels:
+            lines.append(Line("channel", ok=False, words=f"{person.id} has no channel and can never be told"))
+        for channel in person.channels:
+            sent = apprise.check(channel.url.get_secret_value())
+            if not sent.ok:
+                lines.append(Line("channel", ok=False, words=f"{person.id}/{channel.name}: {sent.text}"))
+    return lines or [Line("channels", ok=True, words=f"{len(agency.caregivers)} people can be told")]
+
+
+def _roster(agency: Agency, now: int, hours: int) -> list[Line]:
+    """Who is told first, hour by hour, for each patient; an hour that nobody covers is a fault."""
+    roster, lines = Roster(agency), []
+    for patient in agency.patients:
+        roles = severity_steps(agency.policy_for(patient), Severity.HIGH)[0].roles
+        told = [roster.recipients(patient.id, roles, now + h * HOUR) for h in range(hours)]
+        bare = [h for h, people in enumerate(told) if not people]
+        names = ", ".join(dict.fromkeys(person.id for people in told for person in people)) or "nobody"
+        words = f"{patient.id}: {names} in the coming {hours} h"
+        if bare:
+            words += (
+                f"; nobody at the first step from {iso(now + bare[0] * HOUR)} ({len(bare)} h): then the next is told"
+            )
+        lines.append(Line("roster", ok=not bare, words=words))
+    return lines

@@ -1,0 +1,51 @@
+"""``homevigil demo``: everything embedded, simulated patients, and what their caregivers are told."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from monitor.commands.options import Json, duration
+from monitor.demo.display import screen, summary_table
+from monitor.demo.session import DemoOptions, run_demo
+from monitor.logs import set_up_logs
+from monitor.settings import LogSettings
+from monitor.signals import stop_on_signal
+from vitals.errors import ExitCode
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(
+    *,
+    patients: Annotated[int, typer.Option("--patients", min=1, max=10_000)] = 20,
+    speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600, help="Times as fast as real time.")] = 60.0,
+    length: Annotated[str | None, typer.Option("--duration", help="Real time, such as 60s; else until Ctrl-C.")] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 1,
+    board: Annotated[bool, typer.Option("--board/--no-board", hidden=True)] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the whole way from simulated devices to a caregiver's phone, on embedded parts, at 60× time.
+
+    Exit code 1 if somebody should have been told of an injected episode and was not.
+    """
+    del board  # the terminal is the demo's board
+    set_up_logs(LogSettings(level="error"))
+    options = DemoOptions(patients, speed, duration(length) if length else None, seed)
+    console = Console(stderr=as_json)
+    show_live = not as_json and sys.stdout.isatty()
+    with stop_on_signal() as stop, Live(console=console, auto_refresh=False, transient=True) as live:
+        if not as_json:
+            console.print(f"starting broker, store, service and {patients} simulated patients …")
+        summary = run_demo(options, stop, lambda scene: live.update(screen(scene), refresh=True) if show_live else None)
+    if as_json:
+        typer.echo(summary.json())
+    else:
+        console.print(summary_table(summary))
+    if summary.missed:
+        names = ", ".join(f"{t.truth.name} of {t.truth.patient}" for t in summary.missed)
+        Console(stderr=True).print(f"nobody was told of: {names}", style="red")
+        raise typer.Exit(ExitCode.FAILED)

@@ -1,0 +1,33 @@
+"""``homevigil import``: an agency file into the ledger, whole or not at all."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from monitor.agency_file import load_agency
+from monitor.commands.options import Config, settings_from
+from monitor.parts import the_ledger
+from vitals.clock import SystemClock
+
+app = typer.Typer()
+
+
+@app.command()
+def import_file(
+    file: Annotated[Path, typer.Argument(help="agency.yaml: patients, plans, people, shifts.")],
+    *,
+    config: Config = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file and change nothing.")] = False,
+) -> None:
+    """Import an agency file; a running service takes it up within seconds."""
+    agency = load_agency(file)
+    console = Console(stderr=True)
+    if dry_run:
+        console.print(f"{file} is sound: {len(agency.patients)} patients, {len(agency.caregivers)} people")
+        return
+    with the_ledger(settings_from(config)) as ledger:
+        report = ledger.import_agency(agency, SystemClock().now())
+    for part, change in report.parts.items():
+        console.print(f"{part:>12}: {change.added} new, {change.changed} changed, {change.removed} removed")

@@ -1,0 +1,46 @@
+"""``homevigil notify``: try the way to a person's phone."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from alerts.channels.apprise import AppriseChannel
+from monitor.commands.options import Config, settings_from
+from monitor.parts import the_agency, the_ledger
+from vitals.errors import HomevigilError, UnavailableError
+from vitals.finding import Severity
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Try the way to a person's phone."""
+
+
+@app.command("test")
+def try_out(
+    *,
+    to: Annotated[str, typer.Option("--to", help="A caregiver's id.")],
+    config: Config = None,
+) -> None:
+    """Send a marked test notice over every channel of one person, and say what each channel answered."""
+    with the_ledger(settings_from(config)) as ledger:
+        agency = the_agency(ledger)
+    person = next((c for c in agency.caregivers if c.id == to), None)
+    if person is None:
+        raise HomevigilError(f"--to {to!r}: no such caregiver; one of {', '.join(c.id for c in agency.caregivers)}")
+    if not person.channels:
+        raise HomevigilError(f"{to} has no channel: add one to the agency file and import it again")
+    console, apprise, failed = Console(stderr=True), AppriseChannel(), 0
+    for channel in person.channels:
+        sent = apprise.send(
+            channel.url.get_secret_value(), "TEST homevigil", "This is a test. Nothing to do.", Severity.LOW
+        )
+        failed += not sent.ok
+        console.print(
+            f"{person.id} · {channel.name}: {'accepted' if sent.ok else 'FAILED'} ({sent.text})", markup=False
+        )
+    if failed:
+        raise UnavailableError(f"{failed} of {len(person.channels)} channels of {to} did not take the notice")

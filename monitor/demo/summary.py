@@ -1,0 +1,116 @@
+"""What a demonstration amounted to: each injected episode, who was told of it, and how fast."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from monitor.app import App
+from monitor.demo.sink import Sink
+from simulators.truth import Truth
+from vitals.alert import Alert, Delivery, DeliveryState
+from vitals.finding import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One injected episode or fault: the alert that noticed it, when (ms of the clock), and who was told."""
+
+    truth: Truth
+    alert: Alert | None
+    time: int | None
+    people: tuple[str, ...]
+
+    @property
+    def claimed(self) -> bool:
+        """Whether our detectors claim to see it, and it had time to set in."""
+        return bool(self.truth.detectable)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """Counts, latencies in real milliseconds, and each injected episode."""
+
+    patients: int
+    messages: int
+    readings: int
+    rejects: int
+    alerts: int
+    notices: int
+    p50: float | None
+    p99: float | None
+    seconds: float
+    told: tuple[Told, ...]
+
+    @property
+    def missed(self) -> tuple[Told, ...]:
+        """Claimed, and nobody was told."""
+        return tuple(t for t in self.told if t.claimed and t.time is None)
+
+    def json(self) -> str:
+        """One line for machines."""
+        row: dict[str, Any] = {
+            "patients": self.patients, "messages": self.messages, "readings": self.readings, "rejects": self.rejects,
+            "alerts": self.alerts, "notices": self.notices, "latency_ms": {"p50": self.p50, "p99": self.p99},
+            "seconds": round(self.seconds, 3),
+            "episodes": [
+                {"patient": t.truth.patient, "name": t.truth.name, "claimed": t.claimed, "told": t.time is not None}
+                for t in self.told
+            ],
+        }  # fmt: skip
+        return json.dumps(row)
+
+
+def summarise(truths: list[Truth], app: App, sink: Sink, speed: float, seconds: float) -> DemoSummary:
+    """Hold what was injected against what was told."""
+    alerts = app.ledger.alerts(limit=None)
+    sent = [d for d in app.ledger.deliveries(limit=None) if d.state is DeliveryState.SENT]
+    now, totals = app.clock.now(), app.metrics.totals
+    latencies = latencies_ms(alerts, sent, speed)
+    return DemoSummary(
+        patients=len(app.desk.roster.agency.patients),
+        messages=totals["messages"],
+        readings=totals["readings"],
+        rejects=totals["rejects"],
+        alerts=len(alerts),
+        notices=len(sink.notices),
+        p50=_percentile(latencies, 50),
+        p99=_percentile(latencies, 99),
+        seconds=seconds,
+        told=tuple(_told(truth, alerts, sent) for truth in truths if truth.full <= now and truth.expected),
+    )
+
+
+def latencies_ms(alerts: list[Alert], sent: list[Delivery], speed: float) -> list[float]:
+    """Real milliseconds from the reading's publication to the hand-over of each first physiological notice."""
+    first = {a.id: a for a in alerts if a.kind is Kind.PHYSIOLOGICAL}
+    return [
+        (d.sent_at - d.triggered) / speed
+        for d in sent
+        if d.alert in first and d.seq == 1 and d.attempts <= 1 and d.sent_at is not None and d.triggered
+    ]
+
+
+def _percentile(values: list[float], percent: float) -> float | None:
+    return round(float(np.percentile(values, percent)), 2) if values else None
+
+
+def _told(truth: Truth, alerts: list[Alert], sent: list[Delivery]) -> Told:
+    """The first notice about an alert that the episode was expected to raise."""
+    expected = {a.id: a for a in alerts if _fits(truth, a)}
+    notices = sorted((d for d in sent if d.alert in expected), key=lambda d: d.sent_at or 0)
+    if not notices:
+        return Told(truth, None, None, ())
+    alert = expected[notices[0].alert]
+    people = tuple(dict.fromkeys(d.recipient for d in notices if d.alert == alert.id))
+    return Told(truth, alert, notices[0].sent_at, people)
+
+
+def _fits(truth: Truth, alert: Alert) -> bool:
+    rules = truth.detectable or tuple(rule for rule, _ in truth.expected)
+    return (
+        alert.key.patient == truth.patient
+        and alert.opened >= truth.onset
+        and any(alert.key.rule.startswith(rule) for rule in rules)
+    )

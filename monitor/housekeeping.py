@@ -1,0 +1,78 @@
+"""What the service looks after now and then: a new agency file, and readings past their retention."""
+
+from typing import Protocol
+
+import structlog
+
+from ingest.directory import Directory
+from monitor.ports import Readings
+from monitor.settings import Settings
+from vitals.agency import Agency
+from vitals.errors import HomevigilError
+from vitals.times import DAY, SECOND
+
+log = structlog.get_logger(__name__)
+
+_LOOK = 2 * SECOND
+
+
+class _Versioned(Protocol):
+    def agency(self) -> Agency | None: ...
+    def agency_version(self) -> int: ...
+
+
+class _Decodes(Protocol):
+    def use(self, directory: Directory) -> None: ...
+
+
+class _Detects(Protocol):
+    def use(self, agency: Agency, now: int) -> None: ...
+
+
+class _Tells(Protocol):
+    def use(self, agency: Agency) -> None: ...
+
+
+class Housekeeping:
+    """Tends the service between batches, on the pipeline's thread; a fault is said and tried again later."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: _Versioned,
+        readings: Readings,
+        *,
+        decoder: _Decodes,
+        bank: _Detects,
+        desk: _Tells,
+    ) -> None:
+        self._settings, self._ledger, self._readings = settings, ledger, readings
+        self._decoder, self._bank, self._desk = decoder, bank, desk
+        self._version = ledger.agency_version()
+        self._next_look = self._next_retain = 0
+
+    def tend(self, now: int) -> None:
+        """Do what is due at ``now`` (ms)."""
+        try:
+            if now >= self._next_look:
+                self._next_look = now + _LOOK
+                self._take_up_agency(now)
+            if self._settings.store.retention and now >= self._next_retain:
+                self._next_retain = now + DAY
+                gone = self._readings.retain(now - self._settings.store.retention)
+                log.info("retention", readings_deleted=gone)
+        except HomevigilError as error:
+            log.warning("housekeeping_failed", why=str(error))
+
+    def _take_up_agency(self, now: int) -> None:
+        version = self._ledger.agency_version()
+        if version == self._version:
+            return
+        agency = self._ledger.agency()
+        if agency is None:
+            return
+        self._decoder.use(Directory.of(agency, self._settings.ingest.unknown_patients))
+        self._bank.use(agency, now)
+        self._desk.use(agency)
+        self._version = version
+        log.info("agency_taken_up", version=version, patients=len(agency.patients))

@@ -1,0 +1,100 @@
+"""Each part of the service, made from the settings; monitor/app.py joins them."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from alerts.attempt import Hook, Sender
+from alerts.channels.apprise import AppriseChannel
+from alerts.desk import Desk
+from alerts.outbox import Outbox
+from ingest.mqtt import MqttSource
+from ingest.settings import MqttSettings, TlsSettings
+from monitor.broker import EmbeddedBroker
+from monitor.metrics import Metrics
+from monitor.settings import Settings
+from store.duckdb import DuckDBReadings
+from store.influx import InfluxReadings, InfluxTarget
+from store.ledger import SqlLedger, open_ledger
+from vitals.agency import Agency
+from vitals.clock import Clock, SystemClock
+from vitals.errors import ConfigError, Fault
+
+
+def the_ledger(settings: Settings) -> SqlLedger:
+    """The ledger, its tables brought up to date."""
+    if settings.ledger.url is None and settings.ledger.url_file is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return open_ledger(settings.ledger_url())
+
+
+@contextmanager
+def the_desk(settings: Settings) -> Iterator[Desk]:
+    """A desk for answers given on the command line; notices go out through the running service."""
+    with the_ledger(settings) as ledger:
+        yield Desk(ledger, SystemClock())
+
+
+def the_agency(ledger: SqlLedger) -> Agency:
+    """The agency that was imported; ConfigError says how, if none was."""
+    agency = ledger.agency()
+    if agency is None:
+        remedy = "homevigil init writes an agency.yaml to start from; homevigil import agency.yaml takes it in"
+        raise ConfigError([Fault(ledger.address, "agency", "no agency file has been imported", remedy)])
+    return agency
+
+
+def the_readings(settings: Settings) -> DuckDBReadings | InfluxReadings:
+    """The store of readings."""
+    if settings.store.kind == "influx":
+        store = settings.store
+        return InfluxReadings(
+            InfluxTarget(url=store.url or "", org=store.org, bucket=store.bucket, token=store.secret())
+        )
+    path = settings.readings_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return DuckDBReadings(path)
+
+
+def the_broker(settings: Settings) -> EmbeddedBroker:
+    """The broker that comes with us, its sessions kept in the data folder."""
+    broker = settings.broker
+    return EmbeddedBroker(settings.data_dir / "broker", host=broker.host, port=broker.port)
+
+
+def mqtt_settings(settings: Settings, topics: tuple[str, ...], broker: EmbeddedBroker | None) -> MqttSettings:
+    """How to reach the broker, ours or theirs."""
+    wanted = settings.broker
+    tls = TlsSettings(ca_file=wanted.ca_file, cert_file=wanted.cert_file, key_file=wanted.key_file)
+    return MqttSettings(
+        host=broker.host if broker else wanted.host,
+        port=broker.port if broker else wanted.real_port,
+        protocol=wanted.protocol or "3.1.1",
+        client_id=wanted.client_id,
+        username=wanted.username,
+        password=wanted.secret(),
+        tls=tls if wanted.tls else None,
+        topics=wanted.topics or topics,
+        keepalive=wanted.keepalive,
+    )
+
+
+def the_source(settings: MqttSettings, clock: Clock, metrics: Metrics) -> MqttSource:
+    """The MQTT subscriber, its connection counted."""
+
+    def told(connected: bool, why: str) -> None:  # noqa: FBT001  (the hook's signature)
+        metrics.up("broker") if connected else metrics.down("broker", why)
+
+    return MqttSource(settings, clock, on_connection=told)
+
+
+def the_outbox(settings: Settings, ledger: SqlLedger, desk: Desk, clock: Clock, on_sent: Hook) -> Outbox:
+    """The outbox that sends through Apprise, connected to the desk."""
+    sender = Sender(AppriseChannel(), desk.address, desk.renew, clock, np.random.default_rng(), on_sent=on_sent)
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    outbox = Outbox(ledger, clock, sender, worker=worker, workers=settings.outbox.workers)
+    desk.connect(outbox)
+    return outbox

@@ -1,0 +1,129 @@
+"""Replay: a recording through the same stages as live data, offline, on a clock moved by the data."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from alerts.desk import Desk
+from alerts.docket import Recorded
+from detectors.scan import Bank
+from monitor.longcsv import LongCsv
+from store.duckdb import DuckDBReadings
+from store.ledger import open_ledger
+from vitals.agency import Agency
+from vitals.alert import Alert, Transition
+from vitals.batch import Batch
+from vitals.clock import ManualClock, stopwatch
+from vitals.intake import Intake
+from vitals.times import MINUTE, iso
+
+STEP = MINUTE
+"""Readings of one minute of data time go through together."""
+SWEEP = 5 * MINUTE
+"""How often, in data time, silence, missed measurements and escalation are looked at."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySummary:
+    """What a replay saw. ``alerts`` that opened, ``notices`` that would have been sent."""
+
+    patients: int
+    messages: int
+    readings: int
+    rejects: int
+    alerts: int
+    notices: int
+    seconds: float
+
+    def json(self) -> str:
+        """One line for machines."""
+        return json.dumps(asdict(self))
+
+
+def alert_line(alert: Alert, step: Transition) -> str:
+    """One transition as alerts.jsonl has it."""
+    row = {
+        "time": iso(step.time), "patient": alert.key.patient, "alert": alert.id, "rule": alert.key.rule,
+        "signal": alert.key.signal, "kind": alert.kind, "severity": step.severity.word, "state": step.state,
+        "onset": iso(alert.onset), "evidence": step.evidence or alert.evidence,
+    }  # fmt: skip
+    return json.dumps(row, ensure_ascii=False)
+
+
+def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = None) -> ReplaySummary:
+    """Run a recording through store, detectors and desk; write alerts.jsonl, whole or not at all.
+
+    Deterministic: the same file and agency give the same bytes.
+    """
+    began, tally = stopwatch(), _Tally()
+    with tempfile.TemporaryDirectory(prefix="homevigil-replay-") as folder, _whole(out) as lines:
+        readings = DuckDBReadings(Path(folder) / "readings.duckdb")
+        with open_ledger("sqlite://", durable=False) as ledger:
+            ledger.import_agency(agency, csv.first)
+            clock = ManualClock(csv.first - SWEEP)
+            desk, bank = Desk(ledger, clock, agency), Bank(readings.series, agency)
+            bank.warm(readings, [], clock.now())
+            for batch in csv.batches(readings.series, STEP):
+                for now in _between(clock.now(), int(batch.time[0])):
+                    clock.set(now)
+                    tally.note(desk.record(Intake(Batch.empty()), bank.sweep(now), now), lines)
+                    tally.note(desk.tick(now), lines)
+                now = clock.set(int(batch.time[-1]))
+                intake = Intake(batch)
+                readings.append(batch)
+                tally.note(desk.record(intake, bank.scan(intake, now), now), lines)
+                tally.readings += len(batch)
+                if progress:
+                    progress(len(batch))
+        readings.close()
+    return ReplaySummary(
+        len(agency.patients),
+        csv.total,
+        tally.readings,
+        csv.rejected,
+        tally.opened,
+        tally.notices,
+        round(stopwatch() - began, 3),
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    readings: int = 0
+    opened: int = 0
+    notices: int = 0
+
+    def note(self, recorded: Recorded, lines: IO[str]) -> None:
+        self.notices += len(recorded.deliveries)
+        for alert, step in zip(recorded.alerts, recorded.transitions, strict=True):
+            self.opened += step.seq == 1
+            lines.write(alert_line(alert, step) + "\n")
+
+
+def _between(last: int, first: int) -> Iterator[int]:
+    """The sweeps due after ``last`` and not after ``first``, on whole multiples of the interval."""
+    return iter(range((last // SWEEP + 1) * SWEEP, first + 1, SWEEP))
+
+
+class _whole:  # noqa: N801  (used like open())
+    """A text file that appears only when it is complete."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._part = path, path.with_name(f".{path.name}.{os.getpid()}.part")
+
+    def __enter__(self) -> IO[str]:
+        self._file = self._part.open("w", encoding="utf-8")
+        return self._file
+
+    def __exit__(self, fault: type[BaseException] | None, *_: object) -> None:
+        self._file.close()
+        if fault is None:
+            self._part.replace(self._path)
+        else:
+            self._part.unlink(missing_ok=True)
