@@ -21,8 +21,9 @@ from vitals.alert import Alert, AlertState, Delivery
 from vitals.clock import Clock
 from vitals.finding import Finding, FindingKey
 from vitals.intake import Intake
-from vitals.times import HOUR, SECOND
+from vitals.times import HOUR, MINUTE, SECOND
 
+_SKEW = 10 * MINUTE
 _REMEMBERED = 100_000
 """Alerts kept in mind; beyond, the ledger is asked again."""
 
@@ -164,12 +165,13 @@ class Desk:
     def _ended(self, docket: Docket, tx: LedgerTx, finding: Finding) -> Alert | None:
         """The alert that this very finding opened before, should it be over: then this is a replay, or it grew worse.
 
-        A condition that began after we started, and that we have not opened, cannot be in the ledger: not asked.
+        A condition that began well after we started (device clocks differ from ours), and that we have not opened,
+        cannot be in the ledger: not asked.
         """
         name = alert_id(finding.key, finding.onset)
         if name in docket.alerts:
             return docket.alerts[name]
-        return tx.alert(name) if finding.onset < self._started or name in self._opened else None
+        return tx.alert(name) if finding.onset < self._started + _SKEW or name in self._opened else None
 
     def _policy(self, patient: str) -> dict[str, object]:
         return frozen(self.roster.agency.policy_for(patient_of(self.roster, patient)))

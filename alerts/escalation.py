@@ -8,12 +8,12 @@ can be reached is skipped at once and its delay not waited out.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from vitals.alert import Alert
 from vitals.finding import Kind, Severity
 from vitals.people import Caregiver, Role
-from vitals.plan import EscalationPolicy, Step, severity_steps
+from vitals.plan import EscalationPolicy
 
 Recipients = Callable[[Sequence[Role]], tuple[Caregiver, ...]]
 """Those with one of the roles who are on duty now and can be reached at this severity."""
@@ -47,14 +47,23 @@ def frozen(policy: EscalationPolicy) -> dict[str, Any]:
     return {**plain, "repeat_every": policy.repeat_every, "follow_up": policy.follow_up}
 
 
-def steps_of(alert: Alert) -> tuple[Step, ...]:
+class Told(NamedTuple):
+    """A rung as an alert carries it: ``after`` in ms from the first."""
+
+    after: int
+    roles: tuple[Role, ...]
+
+
+@lru_cache(maxsize=256)
+def _roles(names: tuple[str, ...]) -> tuple[Role, ...]:
+    return tuple(map(Role, names))
+
+
+def steps_of(alert: Alert) -> tuple[Told, ...]:
     """The rungs of an alert: technical ones have a route of their own, whatever their severity."""
     route = "technical" if alert.kind is Kind.TECHNICAL else alert.severity.word
-    written = alert.policy.get(route)
-    if written is None:
-        default = EscalationPolicy()
-        return default.technical if route == "technical" else severity_steps(default, alert.severity)
-    return tuple(Step.model_construct(after=step["after"], roles=tuple(map(Role, step["roles"]))) for step in written)
+    written = alert.policy.get(route) or frozen(EscalationPolicy())[route]
+    return tuple(Told(step["after"], _roles(tuple(step["roles"]))) for step in written)
 
 
 def next_step(alert: Alert, recipients: Recipients, now: int) -> Rung:
@@ -78,7 +87,7 @@ def next_step(alert: Alert, recipients: Recipients, now: int) -> Rung:
     return _exhausted(alert, steps, recipients, now)
 
 
-def _exhausted(alert: Alert, steps: Sequence[Step], recipients: Recipients, now: int) -> Rung:
+def _exhausted(alert: Alert, steps: Sequence[Told], recipients: Recipients, now: int) -> Rung:
     """No rung above has anyone. A high alert goes back down to the highest that has; a milder one has been told."""
     again = _repeat_at(alert, now)
     if alert.step and again is None:
@@ -96,7 +105,7 @@ def has_next(alert: Alert) -> bool:
     return alert.step < len(steps_of(alert)) or alert.severity is Severity.HIGH
 
 
-def _next_at(alert: Alert, steps: Sequence[Step], i: int, now: int) -> int | None:
+def _next_at(alert: Alert, steps: Sequence[Told], i: int, now: int) -> int | None:
     if i + 1 < len(steps):
         return now + max(steps[i + 1].after - steps[i].after, 0)
     return _repeat_at(alert, now)

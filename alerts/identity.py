@@ -1,6 +1,7 @@
 """Names that stay the same when the same data come again."""
 
 from base64 import b32encode
+from functools import lru_cache
 from hashlib import blake2b
 
 from vitals.finding import FindingKey
@@ -9,6 +10,7 @@ DIGITS = 10
 """Base32 characters of an alert's id: 50 bits, so 1 million alerts collide with a chance of 1 in 2,000."""
 
 
+@lru_cache(maxsize=4096)
 def alert_id(key: FindingKey, onset: int) -> str:
     """A short id from what an alert is about and when it began (ms UTC): a replay gives the same.
 

@@ -7,9 +7,13 @@ A rule's evidence is taken as it comes: words are there for what it holds and si
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from vitals.alert import Alert
 from vitals.signals import BY_NAME
 from vitals.times import show_duration
+
+log = structlog.get_logger(__name__)
 
 _Words = Callable[[Alert], str]
 
@@ -31,8 +35,13 @@ def headline(alert: Alert) -> str:
 
 def measured(alert: Alert) -> str:
     """What was measured, against which limit, for how long; empty where there is nothing to say."""
-    detail = _DETAILS.get(alert.key.rule.split(".")[0])
-    return detail(alert) if detail else _value(alert)
+    detail = _DETAILS.get(alert.key.rule.split(".")[0], _value)
+    try:
+        return detail(alert)
+    except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
+        # Evidence that is not as we know it must not keep anybody from being told.
+        log.warning("evidence_not_understood", rule=alert.key.rule, alert=alert.id, error=type(error).__name__)
+        return ""
 
 
 def shown(signal: str, value: Any) -> str:
@@ -90,7 +99,7 @@ def _score(alert: Alert) -> str:
     """NEWS2 (Royal College of Physicians, 2017) with each component's age; from old or missing parts it says so."""
     evidence = alert.evidence
     total = evidence.get("total", evidence.get("score", evidence.get("value")))
-    missing = [str(name) for name in evidence.get("missing") or ()]
+    missing = list(evidence.get("missing") or ())
     said = f"NEWS2 score {shown('', total)}"
     if missing or evidence.get("incomplete"):
         said += " (incomplete" + (f": no {', '.join(map(_title, missing))}" if missing else "") + ")"
@@ -118,6 +127,7 @@ def _component(name: str, part: Any) -> str:
 
 
 def _title(name: str) -> str:
+    """A component's name in running text."""
     return BY_NAME[name].title.lower() if name in BY_NAME else _spoken(name)
 
 

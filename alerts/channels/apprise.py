@@ -17,6 +17,7 @@ import threading
 from typing import Any
 
 from alerts.channels.base import Failure, Sent, masked
+from alerts.channels.webhook import WebHooks, plain
 from vitals.finding import Severity
 
 _TYPE = {Severity.HIGH: "failure", Severity.MEDIUM: "warning", Severity.LOW: "info"}
@@ -43,19 +44,29 @@ class AppriseChannel:
         self._limits = {"cto": str(connect), "rto": str(read)}
         self._parsed: dict[str, dict[str, Any] | None] = {}
         self._lock = threading.Lock()
+        self._hooks = WebHooks()
 
     def check(self, url: str) -> Sent:
         """Whether the URL names a service that can be used; sends nothing."""
         return Sent(ok=True) if self._service(url) is not None else self._misconfigured()
 
-    def send(self, url: str, title: str, body: str, severity: Severity, key: str = "") -> Sent:  # noqa: ARG002
+    def send(self, url: str, title: str, body: str, severity: Severity, key: str = "") -> Sent:
         """Hand a notice over; the answer's text is the service's own reason."""
+        kind = _TYPE.get(severity, "info")
+        parsed = self._parse(url)
+        if parsed is not None and plain(parsed, title, body):
+            posted = self._hooks.post(parsed, title, body, kind, key)
+            if posted is not None:
+                return posted
+        return self._notify(url, title, body, kind)
+
+    def _notify(self, url: str, title: str, body: str, kind: str) -> Sent:
         service = self._service(url)
         if service is None:
             return self._misconfigured()
         notifier = self._apprise.Apprise(service, asset=self._asset)
         try:
-            result = notifier.notify(body=body, title=title, notify_type=_TYPE.get(severity, "info"))
+            result = notifier.notify(body=body, title=title, notify_type=kind)
         except TypeError as error:
             return Sent(ok=False, text=f"Apprise refused the message: {error}", failure=Failure.MISCONFIGURED)
         return self._answer(result, url)

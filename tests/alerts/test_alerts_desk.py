@@ -294,8 +294,9 @@ def test_latency_is_counted_from_the_reading_that_triggered():
 
 def test_a_storm_is_written_with_one_statement_of_a_kind():
     desk, ledger = a_desk()
-    storm = [found(key=FindingKey("limit.low", f"q{n}", "spo2"), onset=NOON) for n in range(500)]
-    assert len(desk.record(NO_INTAKE, storm, NOON).alerts) == 500
+    later = NOON + HOUR
+    storm = [found(key=FindingKey("limit.low", f"q{n}", "spo2"), time=later, onset=later) for n in range(500)]
+    assert len(desk.record(NO_INTAKE, storm, later).alerts) == 500
     assert ledger.last_calls == ["put_alerts", "add_transitions", "add_deliveries"]
 
 
