@@ -1,6 +1,9 @@
-"""The embedded readings store as its history grows: everything in this table should stay flat."""
+"""The embedded readings store as its history grows: everything in this table should stay flat, appends beside
+what the disk itself takes for a sync at that moment (``sync``).
+"""
 
 import argparse
+import os
 import resource
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -17,14 +20,26 @@ from vitals.times import DAY, SECOND
 PATIENTS, SIGNALS, EVERY = 1_000, 6, 30 * SECOND
 START = 1_767_225_600_000  # 2026-01-01
 _STEPS = (1_000_000, 10_000_000, 30_000_000, 100_000_000, 200_000_000, 300_000_000)
+_APPENDS = ((6, 2000), (600, 400), (6000, 100))  # batch size, how many
 _LOT = 50  # rounds appended together while history is made
-_HEAD = (
-    f"{'readings':>12} {'6 p50':>7} {'p99':>7} {'600 p50':>7} {'p99':>7} {'6000 p50':>8} {'p99':>7} {'rows/s':>10} "
-    f"{'cpu/row':>7} {'24h x1':>7} {'x100':>7} {'older x1':>8} {'latest':>7} {'RSS MB':>6} {'B/row':>6} {'open s':>6}"
-)
-_UNITS = (
-    f"{'':>12} {'us':>7} {'us':>7} {'us':>7} {'us':>7} {'us':>8} {'us':>7} {'':>10} "
-    f"{'us':>7} {'ms':>7} {'ms':>7} {'ms':>8} {'ms':>7}"
+_COLUMNS = (  # title, unit, format
+    ("readings", "", "12,.0f"),
+    ("sync", "us", "6.0f"),
+    ("6 p50", "us", "6.0f"),
+    ("p99", "us", "6.0f"),
+    ("600 p50", "us", "7.0f"),
+    ("p99", "us", "6.0f"),
+    ("6000 p50", "us", "8.0f"),
+    ("p99", "us", "6.0f"),
+    ("append", "rows/s", "10,.0f"),
+    ("CPU/row", "us", "7.2f"),
+    ("24h x1", "ms", "6.1f"),
+    ("x100", "ms", "6.1f"),
+    ("older x1", "ms", "8.1f"),
+    ("latest", "ms", "6.2f"),
+    ("RSS", "MB", "5.0f"),
+    ("B/row", "", "5.2f"),
+    ("open", "s", "5.2f"),
 )
 
 
@@ -74,6 +89,24 @@ def appends(store: DuckDBReadings, history: History, size: int, times: int) -> t
     return quantiles([microseconds(partial(store.append, part)) for part in parts])
 
 
+def bare_sync(folder: Path) -> float:
+    """Median µs of syncing 200 bytes into a preallocated file: the disk's own share, at this moment."""
+    path = folder / "bare"
+    file = os.open(path, os.O_RDWR | os.O_CREAT)
+    try:
+        os.pwrite(file, bytes(1 << 20), 0)
+        os.fsync(file)
+
+        def write(place: int) -> None:
+            os.pwrite(file, bytes(200), place * 200)
+            os.fdatasync(file)
+
+        return quantiles([microseconds(partial(write, place)) for place in range(500)])[0]
+    finally:
+        os.close(file)
+        path.unlink()
+
+
 def grow(store: DuckDBReadings, history: History, target: int, stored: int) -> tuple[int, float, float]:
     """Append until ``target`` readings: how many there are, rows/s and CPU µs a row (journal and merge together)."""
     rows, wall, cpu = 0, 0.0, 0.0
@@ -119,31 +152,42 @@ def _resident() -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1e3
 
 
+def reopened(store: DuckDBReadings, path: Path) -> tuple[DuckDBReadings, float]:
+    """The store after a restart, and the seconds that opening it took."""
+    store.close()
+    start = stopwatch()
+    return DuckDBReadings(path), stopwatch() - start
+
+
+def measured(store: DuckDBReadings, history: History, folder: Path) -> list[float]:
+    """Everything between ``sync`` and ``RSS`` but the growth itself."""
+    times = [bare_sync(folder)]
+    for size, count in _APPENDS:
+        times += appends(store, history, size, count)
+    return [*times, *queries(store, history), _resident()]
+
+
 def main(readings: int = 10_000_000, folder: str | None = None) -> None:
     """Print the table for histories up to ``readings``."""
-    print(_HEAD, _UNITS, sep="\n", flush=True)
+    for line in zip(*((c[0], c[1]) for c in _COLUMNS), strict=True):
+        print(*(f"{text:>{_width(column[2])}}" for text, column in zip(line, _COLUMNS, strict=True)), flush=True)
     with tempfile.TemporaryDirectory(dir=folder) as kept:
         path = Path(kept) / "readings.duckdb"
         store = DuckDBReadings(path)
         history, stored = History(store), 0
         for target in [step for step in _STEPS if step < readings] + [readings]:
             stored, rate, cpu = grow(store, history, target, stored)
-            per_row = path.stat().st_size / stored
-            small, medium, large = (appends(store, history, *w) for w in ((6, 2000), (600, 400), (6000, 100)))
-            one, hundred, older, newest = queries(store, history)
-            resident = _resident()
-            store.close()
-            opened: list[DuckDBReadings] = []
-            opening = microseconds(lambda: opened.append(DuckDBReadings(path))) / 1e6  # noqa: B023  (called at once)
-            store = opened[0]
-            print(
-                f"{stored:12,} {small[0]:7.0f} {small[1]:7.0f} {medium[0]:7.0f} {medium[1]:7.0f} {large[0]:8.0f} "
-                f"{large[1]:7.0f} {rate:10,.0f} {cpu:7.2f} {one:7.1f} {hundred:7.1f} {older:8.1f} {newest:7.2f} "
-                f"{resident:6.0f} {per_row:6.2f} {opening:6.2f}",
-                flush=True,
-            )
-            stored += 2000 * 6 + 400 * 600 + 100 * 6000
+            size = path.stat().st_size / stored
+            found = measured(store, history, path.parent)
+            store, opening = reopened(store, path)
+            row = [stored, *found[:7], rate, cpu, *found[7:], size, opening]
+            print(*(f"{value:{column[2]}}" for value, column in zip(row, _COLUMNS, strict=True)), flush=True)
+            stored += sum(rows * count for rows, count in _APPENDS)
         store.close()
+
+
+def _width(shape: str) -> int:
+    return int(shape.split(".", maxsplit=1)[0].rstrip(","))
 
 
 if __name__ == "__main__":
