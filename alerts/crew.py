@@ -50,7 +50,7 @@ class Crew:
         self._sending: dict[str, _Send] = {}
         self._left: Counter[str] = Counter()
         self._idle = self._threads = 0
-        self._closed = False
+        self._started = self._closed = False
 
     def __len__(self) -> int:
         """How many wait or are being sent."""
@@ -59,6 +59,7 @@ class Crew:
     def start(self) -> None:
         """Bring the threads that are always there up."""
         with self._lock:
+            self._started = True
             for _ in range(self._workers):
                 self._hire()
 
@@ -146,7 +147,7 @@ class Crew:
         self._work.notify()
 
     def _hire_if_useful(self) -> None:
-        if not self._idle and not self._closed and self._threads < _MOST and self._waiting.ready():
+        if self._started and not self._idle and not self._closed and self._threads < _MOST and self._waiting.ready():
             self._hire()
 
     def _hire(self) -> None:
