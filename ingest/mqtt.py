@@ -29,7 +29,7 @@ class MqttSource:
     the next connection at the latest. An acknowledgement of an earlier connection's message is dropped: its packet
     identifier may be somebody else's by now, and the broker redelivers the message anyway.
 
-    ``on_connection(connected, why)`` is called on every change, on the network thread.
+    ``on_connection(connected, why)`` is called on every change, on the network thread: it must return at once.
     """
 
     def __init__(
