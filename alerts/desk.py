@@ -49,6 +49,7 @@ class Desk:
         self._lock = threading.RLock()
         self._outbox: Outlet | None = None
         self._started = clock.now()
+        self._fresh = round(SECOND * getattr(clock, "speed", 1.0))
         self._opened: set[str] = set()
         self._standing: dict[str, Alert] = {}
         self.roster = Roster(agency or ledger.agency() or Agency(id="unnamed"))
@@ -114,7 +115,7 @@ class Desk:
         What was only just committed here is judged from memory; anything older from the ledger.
         """
         now = self._clock.now()
-        fresh = delivery.attempts == 0 and now - delivery.created < SECOND
+        fresh = delivery.attempts == 0 and now - delivery.created < self._fresh
         alert = self._standing.get(delivery.alert) if fresh else None
         if alert is None:
             with self._ledger.write() as tx:

@@ -1,6 +1,7 @@
 import json
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -134,3 +135,25 @@ def test_what_was_parsed_stays_as_it_was(channel: AppriseChannel, sink: Sink):
     before = json.dumps(channel._parse(url), default=str)
     send(channel, url)
     assert json.dumps(channel._parse(url), default=str) == before
+
+
+@pytest.mark.parametrize(
+    "lie", [b"SSH-2.0-liar\r\n", b"HTTP/1.1 abc\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"]
+)
+@pytest.mark.parametrize("options", ["", "?overflow=split"])
+def test_a_sink_that_lies_is_a_failure_in_words(channel: AppriseChannel, lie: bytes, options: str):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            caller, _ = server.accept()
+            with caller:
+                caller.recv(65_536)
+                caller.sendall(lie)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        sent = send(channel, f"json://127.0.0.1:{server.getsockname()[1]}/notify{options}")
+        thread.join(5)
+    assert not sent.ok
+    assert sent.text
+    assert sent.retryable
