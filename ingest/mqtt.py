@@ -163,4 +163,7 @@ class MqttSource:
         (log.info if connected or self._network.stopping else log.warning)(
             "mqtt_connection", connected=connected, why=why
         )
-        self._on_connection(connected, why)
+        try:
+            self._on_connection(connected, why)
+        except Exception:
+            log.exception("mqtt_connection_hook_failed")  # said, and no reason to stop listening
