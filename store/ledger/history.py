@@ -1,10 +1,10 @@
 """What people read: alerts, their history, deliveries and tries, rejects, devices, counts; newest first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
 from store.ledger.rows import (
     ALERTS,
@@ -32,6 +32,11 @@ class Tried:
     time: int
     ok: bool
     result: str
+
+
+def by_id(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Alert]:
+    """The alerts of those rows, in the order of their ids: the same on every database."""
+    return sorted(map(alert_of, rows), key=lambda alert: alert.id)
 
 
 def read_alerts(

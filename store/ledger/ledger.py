@@ -8,7 +8,6 @@ from sqlalchemy import Table
 
 from store.ledger import history, importing, queue, retention, roster_rows, statements
 from store.ledger.database import Database
-from store.ledger.rows import alert_of
 from store.ledger.transaction import SqlTx
 from vitals.agency import Agency
 from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
@@ -63,11 +62,11 @@ class SqlLedger:
 
     def live(self) -> list[Alert]:
         """Every alert that is not over."""
-        return self._database.read(lambda c: [alert_of(row) for row in c.execute(statements.LIVE_ALERTS)])
+        return self._database.read(lambda c: history.by_id(c.execute(statements.LIVE_ALERTS)))
 
     def due(self, now: int) -> list[Alert]:
         """Live alerts whose next step or follow-up time has come."""
-        return self._database.read(lambda c: [alert_of(row) for row in c.execute(statements.DUE_STEPS, {"now": now})])
+        return self._database.read(lambda c: history.by_id(c.execute(statements.DUE_STEPS, {"now": now})))
 
     def agency(self) -> Agency | None:
         """The agency, equal to what was imported; None before the first import."""

@@ -51,8 +51,7 @@ alerts = Table(
         sqlite_where=text(LIVE),
         postgresql_where=text(LIVE),
     ),
-    Index("alerts_next_step", "next_step_at", sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
-    Index("alerts_follow_up", "follow_up_at", sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
+    Index("alerts_due", "next_step_at", "follow_up_at", sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
     Index("alerts_of_patient", "patient", "opened"),
     Index("alerts_opened", "opened"),
 )

@@ -2,16 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam, func, literal, or_, select, text, update
+from sqlalchemy import Executable, Table, bindparam, func, literal, or_, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.ledger.rows import ALERTS
 from store.ledger.schema_alerts import LIVE, WAITING, alerts, attempts, deliveries, transitions
 from store.ledger.schema_devices import rejects, statuses
+from vitals.finding import FindingKey
 
-LIVE_ALERTS = ALERTS.where(text(LIVE)).order_by(alerts.c.id)
-LIVE_OF_ONE = LIVE_ALERTS.where(alerts.c.patient == bindparam("patient")).with_for_update()
-LIVE_OF = LIVE_ALERTS.where(alerts.c.patient.in_(bindparam("patients", expanding=True))).with_for_update()
+LIVE_ALERTS = ALERTS.where(text(LIVE))
+"""Unordered: to read in the order of ids, SQLite would rather walk through every alert there ever was."""
+_KEY = [alerts.c[name] for name in FindingKey._fields]
+LIVE_OF_KEY = LIVE_ALERTS.where(*(column == bindparam(column.name) for column in _KEY)).with_for_update()
+LIVE_OF_KEYS = LIVE_ALERTS.where(tuple_(*_KEY).in_(bindparam("wanted", expanding=True))).with_for_update()
+"""By whole key: by patient alone SQLite would read a patient's whole past."""
 ALERT = ALERTS.where(alerts.c.id == bindparam("alert_id")).with_for_update()
 DUE_STEPS = LIVE_ALERTS.where(or_(alerts.c.next_step_at <= bindparam("now"), alerts.c.follow_up_at <= bindparam("now")))
 ONE_PATIENT_AT_A_TIME = select(func.pg_advisory_xact_lock(bindparam("number")))

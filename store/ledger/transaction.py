@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,7 @@ from vitals.intake import DeviceStatus, Reject
 _SPACE = 0x56495441 << 32
 """Our part of PostgreSQL's advisory locks, which all programs on a database share."""
 _LOT = 5_000
-"""Patients a query, far below what either database takes."""
+"""Keys a query, far below what either database takes."""
 
 
 class SqlTx:
@@ -26,21 +27,17 @@ class SqlTx:
 
     def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]:
         """The live alerts of those keys; on PostgreSQL nobody else judges their patients until we commit."""
-        wanted = set(keys)
-        patients = sorted({key.patient for key in wanted})
+        wanted = list(set(keys))
         if self._dialect == "postgresql":
-            self._take_turns(patients)
-        return {alert.key: alert for alert in self._live_of(patients) if alert.key in wanted}
-
-    def _live_of(self, patients: Sequence[str]) -> list[Alert]:
-        if len(patients) == 1:  # nearly always, and twice as fast as a list of one
-            rows = list(self._connection.execute(statements.LIVE_OF_ONE, {"patient": patients[0]}))
+            self._take_turns({key.patient for key in wanted})
+        if len(wanted) == 1:  # nearly always, and twice as fast as a list of one
+            rows = list(self._connection.execute(statements.LIVE_OF_KEY, wanted[0]._asdict()))
         else:
-            lots = [patients[i : i + _LOT] for i in range(0, len(patients), _LOT)]
-            rows = [row for lot in lots for row in self._connection.execute(statements.LIVE_OF, {"patients": lot})]
-        return [alert_of(row) for row in rows]
+            lots = [wanted[i : i + _LOT] for i in range(0, len(wanted), _LOT)]
+            rows = [row for lot in lots for row in self._connection.execute(statements.LIVE_OF_KEYS, {"wanted": lot})]
+        return {alert.key: alert for alert in map(alert_of, rows)}
 
-    def _take_turns(self, patients: Sequence[str]) -> None:
+    def _take_turns(self, patients: AbstractSet[str]) -> None:
         numbers = sorted({_SPACE | zlib.crc32(patient.encode()) for patient in patients})
         for number in numbers:
             self._connection.execute(statements.ONE_PATIENT_AT_A_TIME, {"number": number})

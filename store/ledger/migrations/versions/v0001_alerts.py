@@ -55,8 +55,7 @@ def _alerts() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     _partial("alerts_one_live_a_key", "alerts", ["patient", "rule", "signal", "device"], _LIVE, unique=True)
-    _partial("alerts_next_step", "alerts", ["next_step_at"], _LIVE)
-    _partial("alerts_follow_up", "alerts", ["follow_up_at"], _LIVE)
+    _partial("alerts_due", "alerts", ["next_step_at", "follow_up_at"], _LIVE)
     op.create_index("alerts_of_patient", "alerts", ["patient", "opened"])
     op.create_index("alerts_opened", "alerts", ["opened"])
 
