@@ -188,3 +188,21 @@ def test_a_load_keeps_its_rate_and_stops_when_told(mosquitto: Mosquitto):
     summary = load.run(stop, on_published=count)
     assert summary.messages == summary.confirmed == sum(heard)
     assert summary.messages / max(summary.seconds, 1e-9) < 1.2 * 500 + 100 / max(summary.seconds, 1e-9)
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed (Debian package mosquitto)")
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_a_broker_that_wants_a_password_is_said_to_refuse_and_the_password_is_not_told(tmp_path: Path, protocol: str):
+    broker = Mosquitto(tmp_path, extra="allow_anonymous false")
+    broker.start()
+    settings = PublisherSettings(port=broker.port, protocol=protocol, username="u", password="hunter2")
+    try:
+        with pytest.raises(UnavailableError, match=r"refuses the connection: Not authori[sz]ed") as refusal:
+            Publisher(settings, Window([]), ManualClock()).run(threading.Event())
+        with pytest.raises(UnavailableError, match="refuses the connection: CONNACK 20020005"):
+            Load(settings.model_copy(update={"protocol": "3.1.1"}), SystemClock(), patients=1, rate=0).run(
+                threading.Event(), 1
+            )
+    finally:
+        broker.stop()
+    assert "hunter2" not in f"{refusal.value}{settings}"
