@@ -99,12 +99,11 @@ def _happened_again(alert: Alert, finding: Finding) -> bool:
 
 def _tell_anew(alert: Alert, finding: Finding, now: int, cause: str) -> Change:
     """Told from the first rung, whatever was answered before: that answer was to something milder or older."""
-    evidence = _evidence(finding) | ({"latest": finding.onset} if alert.latched else {})
     anew = replace(
         alert,
         severity=max(finding.severity, alert.severity),
         state=AlertState.OPEN,
-        evidence=evidence,
+        evidence=_evidence(finding),
         holds=True,
         latched=alert.latched or finding.latched,
         step=0,
@@ -156,8 +155,11 @@ def _escalate(alert: Alert, event: Escalate, now: int) -> Change | None:
 
 
 def _evidence(finding: Finding) -> dict[str, Any]:
-    """What the alert shows; ``seen`` is when the reading that showed it was taken."""
-    return {**finding.evidence, "seen": finding.time}
+    """What the alert shows; ``seen`` is when the reading that showed it was taken, ``latest`` when it last began.
+
+    Ours last: an event's evidence is whatever a device sent.
+    """
+    return {**finding.evidence, "seen": finding.time, "latest": finding.onset}
 
 
 def _entry(

@@ -19,6 +19,7 @@ from vitals.times import to_datetime
 URGENCY = {Severity.HIGH: "Act now", Severity.MEDIUM: "Act soon", Severity.LOW: "For your next visit"}
 """Severity in plain words, by how soon harm comes (IEC 60601-1-8); no word cries emergency for all of them."""
 
+_REPEAT = "Repeat the measurement now, after a few minutes of rest: one reading alone does not say enough."
 _HANDS_ON = frozenset({Role.CNA, Role.HMA, Role.PSW, Role.LIVE_IN})
 _VISIT = {Severity.HIGH: "Go to the patient now", Severity.MEDIUM: "See the patient soon"}
 
@@ -54,15 +55,24 @@ def compose(
     """
     if private:
         return Message("", _short(alert, patient, role, link))
-    title = f"{URGENCY[alert.severity]}: {headline(alert)} – {patient.name}"
+    title = f"{_urgency(alert)}: {headline(alert)} – {patient.name}"
     said = (_why(why), measured(alert), _since(alert, patient, now), _to_do(alert, role), link, f"Alert {alert.id}")
     return Message(title, "\n".join(line for line in said if line))
 
 
 def _short(alert: Alert, patient: Patient, role: Role, link: str) -> str:
     """One text message without name and condition."""
-    said = f"Patient {patient.short_code}: {URGENCY[alert.severity].lower()}. {_what_to_do(alert, role)}"
+    said = f"Patient {patient.short_code}: {_urgency(alert).lower()}. {_what_to_do(alert, role)}"
     return fit(said, tail=f" {link}" if link else f" Ref {alert.id}")
+
+
+def _urgency(alert: Alert) -> str:
+    return "Please measure again" if _asks_repeat(alert) else URGENCY[alert.severity]
+
+
+def _asks_repeat(alert: Alert) -> bool:
+    """A value given once (a cuff) is confirmed by a second reading before it pages as dangerous."""
+    return alert.severity is Severity.LOW and alert.evidence.get("ask") == "repeat"
 
 
 def _why(why: str) -> str:
@@ -101,7 +111,7 @@ def _what_to_do(alert: Alert, role: Role) -> str:
     if alert.kind is Kind.TECHNICAL:
         return _technical(role)
     if alert.severity is Severity.LOW:
-        return _at_next_visit(role)
+        return _REPEAT if _asks_repeat(alert) else _at_next_visit(role)
     return f"{_VISIT[alert.severity]}{_there(alert, role)}"
 
 

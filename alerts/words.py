@@ -133,7 +133,7 @@ def _title(name: str) -> str:
 
 def _medication(alert: Alert) -> str:
     what = alert.evidence.get("medication") or alert.evidence.get("name")
-    return f"Medication: {what}." if what else ""
+    return f"Medication: {str(what)[:80]}." if what else ""
 
 
 _HEADLINES: dict[str, _Words] = {

@@ -173,6 +173,17 @@ def test_a_second_press_of_an_answered_help_button_is_told_and_a_burst_of_presse
     assert told(desk.record(NO_INTAKE, [second], NOON + HOUR)) == []
 
 
+def test_whatever_a_device_says_in_an_event_is_taken():
+    desk, ledger = a_desk()
+    sos = FindingKey("event.sos", "p1", device="button")
+    odd = {"latest": "yesterday", "seen": None, "value": [], "medication": "x" * 9_000, "ask": {}, "held": 3}
+    desk.record(NO_INTAKE, [found(key=sos, latched=True, **odd)], NOON)
+    desk.acknowledge(ledger.live()[0].id, "ana", NOON)
+    again = found(key=sos, latched=True, time=NOON + HOUR, onset=NOON + HOUR, **odd)
+    assert told(desk.record(NO_INTAKE, [again], NOON + HOUR)) == ["ana"]
+    assert len(ledger.deliveries) == 2
+
+
 def test_answers_that_cannot_be_say_what_to_do():
     desk, ledger = a_desk()
     desk.record(NO_INTAKE, [found()], NOON)

@@ -103,6 +103,14 @@ def test_severity_is_said_in_plain_words_and_not_all_are_emergencies():
     assert titles == ["Act now", "Act soon", "For your next visit"]
 
 
+def test_a_single_cuff_reading_asks_for_a_second_one():
+    once = alert_of("limit.high", "systolic_bp", severity=Severity.LOW, value=186.0, limit=180.0, ask="repeat")
+    said = compose(once, PATIENT, Role.HMA, NOON)
+    assert said.title.startswith("Please measure again: Systolic pressure high")
+    assert "Repeat the measurement now" in said.body
+    assert "Repeat the measurement now" in compose(once, PATIENT, Role.HMA, NOON, private=True).body
+
+
 @pytest.mark.parametrize("why", ["worsened", "again", "escalated", "repeated", "follow_up", "nobody"])
 def test_it_says_why_it_is_told_now(why: str):
     first = compose(KNOWN[0][0], PATIENT, Role.NURSE, NOON, why=why).body.splitlines()[0]
