@@ -95,14 +95,19 @@ class _Quoted(str):
     __slots__ = ()
 
 
-class _Writer(yaml.SafeDumper):
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Writer(_Dumper):  # type: ignore[misc]  # chosen by what the machine has
     """Safe YAML, each value written out where it stands."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  (the interface)
         return True
 
 
-_Writer.add_representer(_Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+_Writer.add_representer(
+    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
+)
 
 
 def _quote_parameters(parameters: dict[str, dict[str, Any]]) -> None:

@@ -30,11 +30,13 @@ from monitor.parts import (
     the_readings,
     the_source,
 )
-from monitor.pipeline import Pipeline, Stages
+from monitor.pipeline import NOTHING, Pipeline, Stages
 from monitor.settings import Settings
 from store.ledger import SqlLedger
 from vitals.agency import Agency
+from vitals.batch import Batch
 from vitals.clock import Clock
+from vitals.intake import Intake
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +89,8 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         pipeline = Pipeline(
             Stages(source, decoder, readings, bank, desk), clock, metrics, housekeeping=housekeeping.tend
         )
+        known = Intake(Batch.empty(), statuses=tuple(ledger.devices()))
+        desk.record(NOTHING, bank.scan(known, clock.now()), clock.now())
         stack.enter_context(_running(pipeline, source))
         log.info("started", patients=len(people.patients), people=len(people.caregivers), series=len(readings.series))
         yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox)

@@ -68,7 +68,6 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
             ledger.import_agency(agency, csv.first)
             clock = ManualClock(csv.first - SWEEP)
             desk, bank = Desk(ledger, clock, agency), Bank(readings.series, agency)
-            bank.warm(readings, [], clock.now())
             for batch in csv.batches(readings.series, STEP):
                 for now in _between(clock.now(), int(batch.time[0])):
                     clock.set(now)

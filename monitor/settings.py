@@ -36,7 +36,7 @@ class BrokerSettings(Section):
     ca_file: Path | None = None
     cert_file: Path | None = None
     key_file: Path | None = None
-    keepalive: Duration = Field(default=30_000, ge=1_000)
+    keepalive: Duration = Field(default=30_000, ge=2_000)
     topics: tuple[str, ...] = ()
 
     @property

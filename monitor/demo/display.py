@@ -35,7 +35,7 @@ def _patients(scene: Scene, live: dict[str, list[Alert]]) -> Table:
     table = Table("patient", *(f"{s.title}\n{s.shown_unit or s.unit}" for s in _SHOWN), "alerts", expand=True)
     patients = sorted(scene.app.desk.roster.patients, key=lambda p: (-_worst(live.get(p, [])), p))
     for patient in patients[:_ROWS]:
-        latest = scene.app.bank.latest(patient)
+        latest = scene.app.bank.of_patient(patient)
         shown = (f"{latest[s.name].value:.{s.decimals}f}" if s.name in latest else "–" for s in _SHOWN)
         table.add_row(patient, *shown, _alerts(live.get(patient, [])))
     if len(patients) > _ROWS:
