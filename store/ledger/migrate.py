@@ -31,7 +31,9 @@ def downgrade(connection: Connection, revision: str) -> None:
 def require_current(connection: Connection) -> None:
     """ConfigError unless the tables are those of this version."""
     if not _check(connection):
-        raise _refused("its tables are of an older version", "open it with migrate=True, or run homevigil init")
+        raise _refused(
+            "its tables are of an older version", "open it with migrate=True, as the service does when it starts"
+        )
 
 
 def config(connection: Connection) -> Config:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam, func, literal, or_, select, text, tuple_, update
+from sqlalchemy import Executable, Table, bindparam, literal, or_, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.ledger.rows import ALERTS
@@ -18,7 +18,7 @@ LIVE_OF_KEYS = LIVE_ALERTS.where(tuple_(*_KEY).in_(bindparam("wanted", expanding
 """By whole key: by patient alone SQLite would read a patient's whole past."""
 ALERT = ALERTS.where(alerts.c.id == bindparam("alert_id")).with_for_update()
 DUE_STEPS = LIVE_ALERTS.where(or_(alerts.c.next_step_at <= bindparam("now"), alerts.c.follow_up_at <= bindparam("now")))
-ONE_PATIENT_AT_A_TIME = select(func.pg_advisory_xact_lock(bindparam("number")))
+TAKE_TURNS = text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number")
 """PostgreSQL: two processes that judge the same patient take turns, so neither opens the other's alert again."""
 
 _WAITING_OF = (

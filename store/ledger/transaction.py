@@ -39,8 +39,7 @@ class SqlTx:
 
     def _take_turns(self, patients: AbstractSet[str]) -> None:
         numbers = sorted({_SPACE | zlib.crc32(patient.encode()) for patient in patients})
-        for number in numbers:
-            self._connection.execute(statements.ONE_PATIENT_AT_A_TIME, {"number": number})
+        self._connection.execute(statements.TAKE_TURNS, {"numbers": numbers})
 
     def alert(self, alert_id: str) -> Alert | None:
         """The alert of that id, held for this transaction; None if there is none."""

@@ -1,5 +1,6 @@
 """What the desk writes: whole, once, and readable as it was written."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from store.ledger import ConflictError, SqlLedger
+from store.ledger import ConflictError, SqlLedger, open_ledger
 from store.ledger.engine import parsed
 from tests.ledger.ledger_samples import alert, delivery, leased, transition
 from vitals.alert import AlertState, DeliveryState
@@ -178,3 +179,26 @@ def test_severity_and_kind_keep_their_types(ledger: SqlLedger):
         technical.key,
     )
     assert isinstance(read.key, FindingKey)
+
+
+def test_two_that_judge_one_patient_take_turns(ledger: SqlLedger, url: str):
+    """Each looks before it writes; were both let in at once, both would open the alert."""
+    opened: list[str] = []
+
+    def judge(number: int) -> None:
+        with open_ledger(url, migrate=False) as own:
+            mine = replace(alert(number), key=alert().key)
+            started.wait()
+            with own.write() as tx:
+                if not tx.live_alerts([mine.key, FindingKey("gap", "p7")]):
+                    tx.put_alerts([mine])
+                    opened.append(mine.id)
+
+    started = threading.Barrier(4)
+    threads = [threading.Thread(target=judge, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [a.id for a in ledger.live()] == opened
+    assert len(opened) == 1

@@ -78,7 +78,7 @@ def test_every_fault_is_named_at_once_with_line_and_column(file: Path):
     assert found[1].startswith("6:29: patients[0].devices[0].type: 'oxi' is not among the choices (one of oximeter,")
     assert found[2] == "7:22: patients[0].plan.ordered[0].every: is missing (add it)"
     assert found[3] == "7:43: patients[0].plan.ordered[0].evry: is not known here (did you mean 'every'?)"
-    assert found[4] == "13:25: assignments[0].patient: 'p2' is not among the patients (did you mean 'p1'?)"
+    assert found[4] == "13:25: assignments[0].patient: 'p2' is not among the patients (known: p1)"
     assert found[5] == "13:40: assignments[0].caregiver: 'anna' is not among the caregivers (did you mean 'ana'?)"
     assert len(found) == 6
 
