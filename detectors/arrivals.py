@@ -1,0 +1,195 @@
+"""What a batch brings: usable readings grouped by series, and the windows around them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detectors.base import NEVER, Bools, Floats, Index, Ints, Windows, room
+from detectors.rings import Rings
+from vitals.batch import STALE, Batch, Quality
+
+_STALE = int(STALE)
+_ARTEFACT = int(Quality.ARTEFACT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrivals:
+    """Readings of m different series, grouped by series and in time order within each; no time stands twice.
+
+    ``codes`` [m] and ``starts`` [m]: which series, and where its readings begin; ``series``, ``time``, ``value`` [n].
+    ``new`` [n]: to be judged: neither stale nor judged before. ``fresh`` [n]: not stale. ``single``: one reading a
+    series, so that n = m. ``disordered`` [m]: has readings no newer than what is in its ring; ``renewed`` [m]: one of
+    those was unknown and fresh, so that the series' newest sample must be judged anew.
+    """
+
+    rings: Rings
+    codes: Index
+    starts: Index
+    series: Index
+    time: Ints
+    value: Floats
+    new: Bools
+    fresh: Bools
+    single: bool
+    disordered: Bools | None = None
+    renewed: Bools | None = None
+
+    def windows(self, chosen: Index, plan: Mapping[str, Floats]) -> Windows:
+        """The windows of the groups ``chosen`` (int [k], ascending): what their rings hold, then what has arrived."""
+        codes = self.codes[chosen]
+        filled, old_time, old_value = self.rings.context(codes)
+        rows, sizes = self._rows(chosen)
+        segment = np.concatenate([np.repeat(np.arange(len(codes)), filled), np.repeat(np.arange(len(codes)), sizes)])
+        order = np.argsort(segment, kind="stable")
+        time = np.concatenate([old_time, self.time[rows]])[order]
+        value = np.concatenate([old_value, self.value[rows]])[order]
+        new = np.concatenate([np.zeros(len(old_time), bool), self.new[rows]])[order]
+        segment = segment[order]
+        if self.disordered is not None and self.disordered[chosen].any():
+            segment, time, value, new = _merged(segment, time, value, new)
+            _renew(segment, new, self.renewed, chosen)
+        starts = np.searchsorted(segment, np.arange(len(codes)))
+        return Windows(starts, segment, time, value, new, plan, self.rings.full(codes))
+
+    def keep(self) -> None:
+        """Put what has arrived into the rings."""
+        if self.disordered is None:
+            self._extend(slice(None))
+            return
+        self._extend(np.flatnonzero(~self.disordered))
+        chosen = np.flatnonzero(self.disordered)
+        merged = self.windows(chosen, {})
+        self.rings.rewrite(self.codes[chosen], merged.starts, merged.time, merged.value)
+
+    def _extend(self, chosen: Index | slice) -> None:
+        codes = self.codes[chosen]
+        if self.single:
+            self.rings.push(codes, self.time[chosen], self.value[chosen])
+        elif isinstance(chosen, slice):
+            self.rings.extend(codes, self.starts, self.time, self.value)
+        elif len(codes):
+            rows, sizes = self._rows(chosen)
+            self.rings.extend(codes, np.cumsum(sizes) - sizes, self.time[rows], self.value[rows])
+
+    def _rows(self, chosen: Index) -> tuple[Index, Index]:
+        """The rows of the groups ``chosen``, and how many each has."""
+        if self.single:
+            return chosen, np.ones(len(chosen), np.intp)
+        sizes = np.diff(self.starts, append=len(self.time))[chosen]
+        ends = np.cumsum(sizes)
+        total = ends[-1] if len(ends) else 0
+        return np.arange(total) + np.repeat(self.starts[chosen] - ends + sizes, sizes), sizes
+
+
+def _merged(segment: Index, time: Ints, value: Floats, new: Bools) -> tuple[Index, Ints, Floats, Bools]:
+    """Sorted by time within each segment; of two samples of one time the older stays, new if either is."""
+    order = np.lexsort((time, segment))
+    segment, time, value, new = segment[order], time[order], value[order], new[order]
+    twin = np.zeros(len(time), bool)
+    twin[1:] = (segment[1:] == segment[:-1]) & (time[1:] == time[:-1])
+    at = np.flatnonzero(twin)
+    new[at - 1] |= new[at]
+    return segment[~twin], time[~twin], value[~twin], new[~twin]
+
+
+def _renew(segment: Index, new: Bools, renewed: Bools | None, chosen: Index) -> None:
+    if renewed is not None:
+        ends = np.searchsorted(segment, np.flatnonzero(renewed[chosen]), side="right") - 1
+        new[ends] = True
+
+
+class Sorting:
+    """Turns batches into arrivals; holds the scratch column and the times up to which each series was judged."""
+
+    def __init__(self, rings: Rings) -> None:
+        self._rings = rings
+        self._scratch: Index = np.zeros(0, np.int32)
+        self.fresh: Ints = np.zeros(0, np.int64)
+        """Time of each series' newest reading that was not stale."""
+        self.judged: Ints = np.zeros(0, np.int64)
+        """Up to when each series was judged; a restart begins anew, for what was told last may not have been kept."""
+
+    def grow(self, series: int) -> None:
+        """Make room for codes up to ``series``."""
+        self._scratch = room(self._scratch, series, 0)
+        self.fresh, self.judged = room(self.fresh, series, NEVER), room(self.judged, series, NEVER)
+
+    def arrivals(self, batch: Batch) -> Arrivals | None:
+        """Group a batch; artefacts and values that are no number are left out. None when nothing is left."""
+        batch = _usable(batch)
+        if not len(batch):
+            return None
+        single = self._all_different(batch.series)
+        if not single:
+            batch = _grouped(batch)
+        series, time = batch.series, batch.time
+        starts = np.arange(len(series)) if single else _starts(series)
+        codes = series if single else series[starts]
+        single = len(codes) == len(series)
+        fresh = (batch.quality & _STALE) == 0
+        whole = Arrivals(self._rings, codes, starts, series, time, batch.value, fresh, fresh, single)
+        behind = time <= self._rings.last[series]
+        return self._with_disorder(whole, behind) if behind.any() else whole
+
+    def settle(self, arrivals: Arrivals) -> None:
+        """Remember what is judged now, and what was heard."""
+        series, time = arrivals.series, arrivals.time
+        if not arrivals.fresh.all():
+            series, time = series[arrivals.fresh], time[arrivals.fresh]
+        if arrivals.single and arrivals.disordered is None:
+            self.judged[series] = time
+            self.fresh[series] = time
+        else:
+            np.maximum.at(self.judged, series, time)
+            np.maximum.at(self.fresh, series, time)
+
+    def recollect(self, history: Arrivals) -> None:
+        """Remember what was heard before the start, none of which this bank has judged."""
+        np.maximum.at(self.fresh, history.series[history.fresh], history.time[history.fresh])
+
+    def _all_different(self, series: Index) -> bool:
+        """Whether no series stands twice: each row leaves its number, and finds it again."""
+        numbers = np.arange(len(series), dtype=np.int32)
+        self._scratch[series] = numbers
+        return bool((self._scratch[series] == numbers).all())
+
+    def _with_disorder(self, whole: Arrivals, behind: Bools) -> Arrivals:
+        disordered = np.logical_or.reduceat(behind, whole.starts)
+        new = whole.fresh & (whole.time > self.judged[whole.series])
+        unknown = behind & whole.fresh & ~self._known(whole, behind)
+        newest_judged = self.fresh[whole.codes] == self._rings.last[whole.codes]
+        renewed = np.logical_or.reduceat(unknown, whole.starts) & newest_judged
+        return replace(whole, new=new, disordered=disordered, renewed=renewed)
+
+    def _known(self, whole: Arrivals, behind: Bools) -> Bools:
+        """Which of the rows ``behind`` stand in their ring already."""
+        rows = np.flatnonzero(behind)
+        filled, held, _ = self._rings.context(whole.series[rows])
+        row = np.repeat(rows, filled)
+        known = np.zeros(len(behind), bool)
+        known[row[held == whole.time[row]]] = True
+        return known
+
+
+def _usable(batch: Batch) -> Batch:
+    bad = np.isnan(batch.value)
+    if batch.quality.any():
+        bad |= (batch.quality & _ARTEFACT) != 0
+    return batch.take(~bad) if bad.any() else batch
+
+
+def _grouped(batch: Batch) -> Batch:
+    """Sorted by series, then time; of readings with the same series and time the first."""
+    if (batch.series[1:] < batch.series[:-1]).any():
+        batch = batch.take(np.argsort(batch.series, kind="stable"))
+    same = batch.series[1:] == batch.series[:-1]
+    if (same & (batch.time[1:] < batch.time[:-1])).any():
+        batch = batch.take(np.lexsort((batch.time, batch.series)))
+        same = batch.series[1:] == batch.series[:-1]
+    twin = same & (batch.time[1:] == batch.time[:-1])
+    return batch.take(np.concatenate([[True], ~twin])) if twin.any() else batch
+
+
+def _starts(series: Index) -> Index:
+    return np.concatenate([[0], np.flatnonzero(series[1:] != series[:-1]) + 1])

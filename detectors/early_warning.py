@@ -1,0 +1,114 @@
+"""Early warning: NEWS2 of each patient from the newest value of each component, at every new one."""
+
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+from detectors.base import Bools, Floats, Ints, Levels, Marks
+from detectors.news2 import COMPONENTS, News2, news2_score, points_table
+from detectors.patient_watch import PatientWatch, Snapshots
+from detectors.ward import Ward
+from vitals.finding import Severity
+from vitals.plan import CarePlan
+from vitals.times import DAY, Duration
+
+__all__ = ["EarlyWarning", "News2", "news2_score"]
+
+_HIGH, _MEDIUM = int(Severity.HIGH), int(Severity.MEDIUM)
+_MEASURED: Final = len(COMPONENTS)
+_MARGIN: Final = np.array([1.0, 1.0, 2.0, 2.0, 0.0, 0.1])
+"""How far beyond a band a component that scored 3 must come before it no longer does; ours, of the order of the
+components' measuring error. In the order of COMPONENTS."""
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class EarlyWarning:
+    """NEWS2 (Royal College of Physicians, 2017): 7 and more HIGH, 5 or 6 MEDIUM, a single 3 ``single``.
+
+    A component older than ``max_age`` is missing; then the score says that it is incomplete, and is a lower bound: it
+    may alarm, but no level falls until what carried points is freshly measured again. A level falls when the total
+    is ``hysteresis`` below its threshold.
+
+    >>> EarlyWarning(max_age="12h").max_age
+    43200000
+    """
+
+    name: ClassVar[str] = "early_warning"
+    rules: ClassVar[tuple[str, ...]] = ("early_warning",)
+    signals: ClassVar[tuple[str, ...]] = (*COMPONENTS, "oxygen_flow")
+    columns: ClassVar[tuple[str, ...]] = ("max_age", "scale", "on_oxygen", "medium", "high", "single", "hysteresis")
+
+    max_age: Duration = Field(default=DAY, gt=0)
+    medium: int = Field(default=5, ge=1)
+    high: int = Field(default=7, ge=1)
+    single: int = Field(default=int(Severity.LOW), ge=0, le=3)
+    hysteresis: int = Field(default=1, ge=0)
+
+    def watch(self, ward: Ward) -> PatientWatch:
+        return PatientWatch(self, ward)
+
+    def row(self, plan: CarePlan) -> tuple[float, ...]:
+        return (
+            self.max_age, plan.news2_scale, plan.on_oxygen, self.medium, self.high, self.single, self.hysteresis,
+        )  # fmt: skip
+
+    def weigh(self, snapshots: Snapshots) -> Levels:
+        """The points, oxygen last."""
+        return _points(snapshots, snapshots.value[:, :_MEASURED])
+
+    def calm(self, snapshots: Snapshots, weights: Levels) -> Bools:
+        lowest = np.minimum(snapshots.plan["medium"], snapshots.plan["high"])
+        calm: Bools = (weights.sum(axis=1) < lowest) & (weights[:, :_MEASURED].max(axis=1) < 3)
+        return calm
+
+    def scan(self, snapshots: Snapshots, weights: Levels) -> Marks:
+        total, single = weights.sum(axis=1), weights[:, :_MEASURED].max(axis=1) == 3
+        near = _near_three(snapshots) | single
+        floor = _level(snapshots, total, single)
+        ceiling = np.maximum(floor, _level(snapshots, total + snapshots.plan["hysteresis"], near))
+        return Marks(floor, ceiling, snapshots.at)
+
+    def evidence(self, snapshots: Snapshots, weights: Levels, row: int) -> dict[str, Any]:
+        points = dict(zip((*COMPONENTS, "oxygen"), weights[row].tolist(), strict=True))
+        value, age = snapshots.value[row], snapshots.age[row]
+        present = [i for i in range(_MEASURED) if not np.isnan(value[i])]
+        missing = tuple(name for i, name in enumerate(COMPONENTS) if i not in present)
+        score = News2(int(weights[row].sum()), points, missing)
+        components = {
+            COMPONENTS[i]: {"value": float(value[i]), "points": points[COMPONENTS[i]], "age": int(age[i])}
+            for i in present
+        }
+        return {
+            "total": score.total,
+            "band": score.band,
+            "points": {name: points[name] for name in points if name not in missing},
+            "components": components,
+            "ages": {name: part["age"] for name, part in components.items()},
+            "incomplete": bool(missing),
+            "missing": list(missing),
+            "on_oxygen": points["oxygen"] > 0,
+            "scale": int(snapshots.plan["scale"][row]),
+        }
+
+
+def _points(snapshots: Snapshots, values: Floats) -> Levels:
+    on_oxygen = (snapshots.plan["on_oxygen"] > 0) | (snapshots.value[:, _MEASURED] > 0)
+    return points_table(values, on_oxygen, snapshots.plan["scale"])
+
+
+def _near_three(snapshots: Snapshots) -> Bools:
+    """Whether any component would score 3 within its margin."""
+    values = snapshots.value[:, :_MEASURED]
+    near: Bools = np.zeros(len(values), bool)
+    for moved in (values - _MARGIN, values + _MARGIN):
+        near |= (_points(snapshots, moved)[:, :_MEASURED] == 3).any(axis=1)
+    return near
+
+
+def _level(snapshots: Snapshots, total: Floats | Ints, three: Bools) -> Levels:
+    plan = snapshots.plan
+    level = np.where(three, plan["single"], 0)
+    level = np.where(total >= plan["medium"], np.maximum(level, _MEDIUM), level)
+    return np.where(total >= plan["high"], _HIGH, level).astype(np.int8)

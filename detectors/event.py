@@ -1,0 +1,82 @@
+"""Events: a help button, a fall, a missed medication; each is said once, and at once."""
+
+from collections import deque
+from typing import Any, ClassVar, Final
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+from detectors.arrivals import Arrivals
+from detectors.base import Watch
+from detectors.ward import Ward
+from vitals.alert import Alert
+from vitals.finding import Finding, FindingKey, Kind, Severity
+from vitals.intake import EventType, Intake, PatientEvent
+
+_LATCHED: Final = {EventType.SOS, EventType.FALL}
+_REMEMBERED: Final = 64
+
+
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Event:
+    """SOS and fall are HIGH and latched: only a person ends them. A missed medication is LOW, over when it is taken.
+    Stale events (replayed, retained, late) are history, and nobody is told.
+    """
+
+    name: ClassVar[str] = "event"
+    rules: ClassVar[tuple[str, ...]] = ("event.sos", "event.fall", "event.medication_missed")
+
+    def watch(self, ward: Ward) -> Watch:  # noqa: ARG002  (events need no readings)
+        return _EventWatch()
+
+
+class _EventWatch:
+    def __init__(self) -> None:
+        self._told: dict[FindingKey, deque[int]] = {}
+        self._missed: dict[str, dict[FindingKey, int]] = {}
+
+    def use(self, now: int) -> None: ...
+
+    def grow(self) -> None: ...
+
+    def recall(self, alert: Alert) -> None:
+        """Times, not the newest only: a button whose clock was put back is still a call for help."""
+        self._remember(alert.key, alert.onset)
+        if alert.key.rule == "event.medication_missed":
+            self._missed.setdefault(alert.key.patient, {})[alert.key] = alert.onset
+
+    def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002
+        return []
+
+    def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
+        return [finding for event in intake.events if not event.stale for finding in self._findings(event)]
+
+    def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002
+        return []
+
+    def _findings(self, event: PatientEvent) -> list[Finding]:
+        if event.event is EventType.MEDICATION_TAKEN:
+            missed = self._missed.pop(event.patient, {})
+            return [_finding(key, event, Severity.CLEAR, onset) for key, onset in missed.items()]
+        if event.event not in _LATCHED and event.event is not EventType.MEDICATION_MISSED:
+            return []
+        key = FindingKey(f"event.{event.event.value}", event.patient, "", event.device)
+        if not self._remember(key, event.time):
+            return []
+        if event.event in _LATCHED:
+            return [_finding(key, event, Severity.HIGH, event.time)]
+        self._missed.setdefault(event.patient, {})[key] = event.time
+        return [_finding(key, event, Severity.LOW, event.time)]
+
+    def _remember(self, key: FindingKey, time: int) -> bool:
+        """False when this very event was told before."""
+        told = self._told.setdefault(key, deque(maxlen=_REMEMBERED))
+        if time in told:
+            return False
+        told.append(time)
+        return True
+
+
+def _finding(key: FindingKey, event: PatientEvent, severity: Severity, onset: int) -> Finding:
+    evidence: dict[str, Any] = {**event.detail, "event": event.event.value}
+    return Finding(key, Kind.PHYSIOLOGICAL, severity, event.time, onset, evidence, event.event in _LATCHED)

@@ -1,0 +1,100 @@
+"""What is known to hold, by rule; and the edges where marks change it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from detectors.base import HIGHEST, Bools, Index, Ints, Levels, Marks, room
+
+
+class Edges(NamedTuple):
+    """Changes in the order of the samples: at which ``sample``, from and to which level, and the onset they carry."""
+
+    sample: Index
+    before: Levels
+    after: Levels
+    onset: Ints
+
+
+class Known:
+    """Level (int8) and onset (int64 ms) of one rule for each thing watched, by its number."""
+
+    def __init__(self) -> None:
+        self.level: Levels = np.zeros(0, np.int8)
+        self.onset: Ints = np.zeros(0, np.int64)
+
+    def grow(self, size: int) -> None:
+        """Make room for numbers below ``size``."""
+        self.level, self.onset = room(self.level, size, 0), room(self.onset, size, 0)
+
+    def put(self, number: int, level: int, onset: int) -> None:
+        """Know what was told."""
+        self.level[number], self.onset[number] = level, onset
+
+    def apply(self, of: Index, segment: Index, samples: Index, marks: Marks) -> Edges:
+        """Take in the marks at ``samples`` (ascending), each of thing ``of[segment]``; returns what they change.
+
+        >>> known = Known()
+        >>> known.grow(1)
+        >>> marks = Marks.of([2, -1, 2, 0], [10, 20, 30, 40])
+        >>> edges = known.apply(np.array([0]), np.array([0, 0, 0, 0]), np.array([0, 1, 2, 3]), marks)
+        >>> edges.sample.tolist(), edges.after.tolist(), edges.onset.tolist()
+        ([0, 3], [2, 0], [10, 10])
+        """
+        samples = samples[_telling(segment[samples], marks.floor[samples], marks.ceiling[samples])]
+        things = of[segment[samples]]
+        floor, ceiling = marks.floor[samples], marks.ceiling[samples]
+        first = _firsts(things)
+        before = np.empty(len(samples), np.int8)
+        after = np.clip(self.level[things], floor, ceiling)
+        if not first.all():
+            after = _composed(np.where(first, after, floor), np.where(first, after, ceiling), first)
+        before[first] = self.level[things[first]]
+        before[~first] = after[np.flatnonzero(~first) - 1]
+        changed = before != after
+        onset = self._onsets(things, before, after, marks.onset[samples], first)
+        last = np.append(first[1:], True) if len(first) else first
+        self.level[things[last]] = after[last]
+        self.onset[things[last]] = onset[last]
+        return Edges(samples[changed], before[changed], after[changed], onset[changed])
+
+    def _onsets(self, things: Index, before: Levels, after: Levels, onset: Ints, first: Bools) -> Ints:
+        """A condition keeps the onset it opened with, whatever becomes of it."""
+        opens = (before == 0) & (after > 0)
+        source = np.maximum.accumulate(np.where(opens | first, np.arange(len(things)), 0))
+        return np.where(opens[source], onset[source], self.onset[things])
+
+
+def _telling(segment: Index, floor: Levels, ceiling: Levels) -> Bools:
+    """Leaves out marks that hold, and those that say what the one before said."""
+    telling = (floor > 0) | (ceiling < HIGHEST)
+    if len(segment) > 1:
+        at = np.flatnonzero(telling)
+        again = (segment[at][1:] == segment[at][:-1]) & (floor[at][1:] == floor[at][:-1])
+        again &= ceiling[at][1:] == ceiling[at][:-1]
+        telling[at[1:][again]] = False
+    return telling
+
+
+def _firsts(things: Index) -> Bools:
+    first = np.ones(len(things), bool)
+    first[1:] = things[1:] != things[:-1]
+    return first
+
+
+def _composed(floor: Levels, ceiling: Levels, first: Bools) -> Levels:
+    """The level after each mark. Marks are clips and clips compose to clips, so doubling steps fold a run of any
+    length (Hillis and Steele, Data parallel algorithms, 1986); where floor meets ceiling the level is settled.
+    """
+    start = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))
+    step = 1
+    while True:
+        open_ = np.flatnonzero((floor != ceiling) & (np.arange(len(first)) - step >= start))
+        if not len(open_):
+            return floor
+        low, high = floor[open_ - step], ceiling[open_ - step]
+        floor[open_], ceiling[open_] = (
+            np.clip(low, floor[open_], ceiling[open_]),
+            np.clip(high, floor[open_], ceiling[open_]),
+        )
+        step *= 2

@@ -1,0 +1,163 @@
+"""The newest samples of every series, in memory: one ring a series, all in one pool of NumPy columns."""
+
+from typing import Final
+
+import numpy as np
+
+from detectors.base import NEVER, Bools, Floats, Index, Ints, room
+
+FIRST: Final = 16
+"""Samples a ring begins with: a quarter of an hour at one a minute."""
+CAP: Final = 4096
+"""Samples a ring grows to at most; ``full`` says which rings have reached it."""
+_SAMPLE: Final = np.dtype([("time", np.int64), ("value", np.float64)])
+
+
+class Rings:
+    """Rings by series code; a ring doubles (up to CAP) rather than lose a sample within its series' ``need``.
+
+    Time and value lie side by side, so that writing a sample touches one cache line.
+
+    >>> rings = Rings()
+    >>> rings.grow(2)
+    >>> rings.push(np.array([1]), np.array([1000]), np.array([97.0]))
+    >>> [column.tolist() for column in rings.context(np.array([0, 1]))]
+    [[0, 1], [1000], [97.0]]
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        """How many series there are; columns may be longer."""
+        self.last: Ints = np.zeros(0, np.int64)
+        """Time of each series' newest sample."""
+        self.need: Ints = np.zeros(0, np.int64)
+        """Context, ms, that each series' ring must span."""
+        self._base: Ints = np.zeros(0, np.int64)
+        self._mask: Index = np.zeros(0, np.int32)
+        self._count: Index = np.zeros(0, np.int32)
+        self._pool = np.empty(0, _SAMPLE)
+        self._top = 0
+        self._free: dict[int, list[int]] = {}
+        self._views()
+
+    def _views(self) -> None:
+        self._time: Ints = self._pool["time"]
+        self._value: Floats = self._pool["value"]
+
+    def grow(self, series: int) -> None:
+        """Make rings for codes up to ``series``."""
+        more = series - self.size
+        if more <= 0:
+            return
+        self.last, self.need = room(self.last, series, NEVER), room(self.need, series, 0)
+        self._base, self._mask = room(self._base, series, 0), room(self._mask, series, FIRST - 1)
+        self._count = room(self._count, series, 0)
+        self._base[self.size : series] = self._allot(more * FIRST) + np.arange(more) * FIRST
+        self.size = series
+
+    def push(self, codes: Index, time: Ints, value: Floats) -> None:
+        """Add one sample to each of ``codes`` (all different), newer than what is there."""
+        count = self._count[codes]
+        mask = self._mask[codes]
+        slot = self._base[codes] + (count & mask)
+        # The sample about to be overwritten is still needed: make room instead.
+        short = (count > mask) & (time - self._time[slot] < self.need[codes]) & (mask < CAP - 1)
+        if short.any():
+            self._double(codes[short])
+            mask = self._mask[codes]
+            slot = self._base[codes] + (count & mask)
+        self._time[slot] = time
+        self._value[slot] = value
+        self._count[codes] = count + 1
+        self.last[codes] = time
+
+    def extend(self, codes: Index, starts: Index, time: Ints, value: Floats) -> None:
+        """Add runs of samples, each newer than what is there: run i of ``codes[i]`` begins at ``starts[i]``."""
+        sizes = np.diff(starts, append=len(time))
+        self._make_room(codes, starts, sizes, time)
+        segment = np.repeat(np.arange(len(codes)), sizes)
+        ahead = np.arange(len(time)) - starts[segment]
+        kept = ahead >= (sizes - self._mask[codes] - 1)[segment]  # only the end of a run longer than its ring
+        segment, ahead = segment[kept], ahead[kept]
+        of = codes[segment]
+        slot = self._base[of] + ((self._count[of] + ahead) & self._mask[of])
+        self._time[slot] = time[kept]
+        self._value[slot] = value[kept]
+        self._count[codes] += sizes.astype(np.int32)
+        self.last[codes] = time[starts + sizes - 1]
+
+    def rewrite(self, codes: Index, starts: Index, time: Ints, value: Floats) -> None:
+        """Put runs of samples in the place of what is there."""
+        self._count[codes] = 0
+        self.extend(codes, starts, time, value)
+
+    def context(self, codes: Index) -> tuple[Index, Ints, Floats]:
+        """Samples kept of each of ``codes``: how many, then times and values, oldest first."""
+        filled, slots = self._slots(codes)
+        return filled, self._time[slots], self._value[slots]
+
+    def newest(self, codes: Index) -> tuple[Ints, Floats]:
+        """Time and value of the newest sample of each of ``codes`` that has one; NEVER and NaN where none."""
+        slots = self._base[codes] + ((self._count[codes] - 1) & self._mask[codes])
+        return self.last[codes], np.where(self._count[codes] > 0, self._value[slots], np.nan)
+
+    def full(self, codes: Index) -> Bools:
+        """Which rings are as large as they get, and hold no more than that."""
+        full: Bools = (self._mask[codes] == CAP - 1) & (self._count[codes] >= CAP)
+        return full
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of all columns, bytes."""
+        columns = (self.last, self.need, self._base, self._mask, self._count, self._pool)
+        return sum(column.nbytes for column in columns)
+
+    def _slots(self, codes: Index) -> tuple[Index, Index]:
+        count, mask, base = self._count[codes], self._mask[codes], self._base[codes]
+        filled = np.minimum(count, mask + 1)
+        ends = np.cumsum(filled)
+        # Logical number of each sample since its ring began; the oldest kept is count - filled.
+        number = np.arange(ends[-1] if len(ends) else 0) + np.repeat(count - ends, filled)
+        return filled, np.repeat(base, filled) + (number & np.repeat(mask, filled))
+
+    def _make_room(self, codes: Index, starts: Index, sizes: Index, time: Ints) -> None:
+        while len(codes):
+            size = self._mask[codes].astype(np.int64) + 1
+            lost = self._count[codes] + sizes - size - 1  # logical number of the newest sample that would be lost
+            ahead = lost - self._count[codes]
+            held = self._time[self._base[codes] + (lost & (size - 1))]
+            at = np.where(ahead >= 0, time[starts + np.maximum(ahead, 0)], held)
+            short = (lost >= 0) & (time[starts + sizes - 1] - at < self.need[codes]) & (size < CAP)
+            codes, starts, sizes = codes[short], starts[short], sizes[short]
+            self._double(codes)
+
+    def _double(self, codes: Index) -> None:
+        for mask in np.unique(self._mask[codes]).tolist():
+            chosen = codes[self._mask[codes] == mask]
+            filled, time, value = self.context(chosen)
+            old = self._base[chosen].tolist()
+            self._base[chosen] = self._blocks(2 * (mask + 1), len(chosen))
+            self._mask[chosen] = 2 * mask + 1
+            self._count[chosen] = 0
+            self._free.setdefault(mask + 1, []).extend(old)
+            starts = np.cumsum(filled) - filled
+            has = filled > 0
+            slot = np.repeat(self._base[chosen] - starts, filled) + np.arange(len(time))
+            self._time[slot], self._value[slot] = time, value
+            self._count[chosen[has]] = filled[has]
+
+    def _blocks(self, size: int, count: int) -> Ints:
+        free = self._free.setdefault(size, [])
+        used = [free.pop() for _ in range(min(count, len(free)))]
+        left = count - len(used)
+        fresh = (self._allot(left * size) + np.arange(left, dtype=np.int64) * size) if left else np.zeros(0, np.int64)
+        return np.concatenate([np.array(used, np.int64), fresh])
+
+    def _allot(self, samples: int) -> int:
+        start, self._top = self._top, self._top + samples
+        if self._top > len(self._pool):
+            pool = np.empty(max(self._top, len(self._pool) * 3 // 2), _SAMPLE)
+            pool[:start] = self._pool[:start]
+            self._pool = pool
+            self._views()
+        return start

@@ -1,0 +1,151 @@
+"""The bank: runs every detector over what arrives and over time, and says only what changed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+
+from detectors.base import NEVER, Detector
+from detectors.early_warning import EarlyWarning
+from detectors.event import Event
+from detectors.gap import Gap
+from detectors.limit import Limit
+from detectors.ward import Ward, check_parameters
+from vitals.agency import Agency
+from vitals.alert import Alert
+from vitals.batch import Batch, Reading
+from vitals.finding import Finding
+from vitals.intake import Intake
+from vitals.series import SeriesTable
+from vitals.times import DAY, MINUTE
+
+DEFAULT: Final[tuple[Detector, ...]] = (Event(), Limit(), EarlyWarning(), Gap())
+"""Every detector, in the order in which a batch's findings are told."""
+_WARM: Final = 30 * MINUTE
+"""How much history every series' ring is filled with at start; those whose plan needs more get more."""
+
+
+class History(Protocol):
+    """Where the past is kept."""
+
+    def window(self, start: int, end: int, series: Sequence[int] | None = None) -> Batch:
+        """Readings in [start, end), sorted by (series, time), each once."""
+        ...
+
+    def latest(self, series: Sequence[int] | None = None) -> Batch:
+        """The newest reading of each series."""
+        ...
+
+
+class Bank:
+    """Detectors at work. One thread scans and sweeps; ``newest`` and ``of_patient`` may be read from others.
+
+    Findings are edges: one for each time that a key's level becomes another than what was told. Scanning the same
+    intake again finds nothing new. ConfigError when a plan sets parameters that no detector has.
+
+    >>> from vitals.agency import Patient
+    >>> table = SeriesTable()
+    >>> bank = Bank(table, Agency(id="a", patients=(Patient(id="p1", name="-", timezone="UTC"),)))
+    >>> code = table.code("p1", "oximeter", 1)
+    >>> batch = Batch.of([code] * 3, [0, 40_000, 80_000], [84.0, 85.0, 84.0], [0, 40_000, 80_000])
+    >>> [(f.key.rule, f.severity.word, f.onset) for f in bank.scan(Intake(batch), 80_000)]
+    [('limit.low', 'high', 0), ('early_warning', 'low', 0)]
+    >>> bank.scan(Intake(batch), 80_000)
+    []
+    """
+
+    def __init__(self, series: SeriesTable, agency: Agency, *, detectors: Sequence[Detector] = DEFAULT) -> None:
+        check_parameters(agency, detectors)
+        self._detectors = tuple(detectors)
+        self._ward = Ward(series, agency)
+        self._watches = [detector.watch(self._ward) for detector in detectors]
+        self._of_rule = {rule: w for d, w in zip(detectors, self._watches, strict=True) for rule in d.rules}
+        self._pending: list[Finding] = []
+        self._started = False
+
+    def use(self, agency: Agency, now: int) -> None:
+        """From now on these plans hold; refused whole (ConfigError) when their parameters are wrong."""
+        check_parameters(agency, self._detectors)
+        self._ward.use(agency)
+        self._started = False
+        self._start(now)
+
+    def warm(self, history: History, live: Iterable[Alert], now: int) -> None:
+        """Take up where another bank left off: rings from the store, what was told from the live alerts.
+
+        What already holds and is not among ``live`` is found by the next scan or sweep.
+        """
+        self._start(now)
+        for alert in live:
+            if alert.key.rule in self._of_rule:
+                self._of_rule[alert.key.rule].recall(alert)
+        self._start(now)
+        arrivals = self._ward.sorting.arrivals(self._past(history, now))
+        if arrivals is None:
+            return
+        arrivals.keep()
+        self._ward.sorting.recollect(arrivals)
+        for watch in self._watches:
+            self._pending += watch.warm(arrivals, now)
+
+    def scan(self, intake: Intake, now: int) -> list[Finding]:
+        """What the intake changes, each key's changes in the order of time."""
+        self._start(now)
+        arrivals = self._ward.sorting.arrivals(intake.batch) if len(intake.batch) else None
+        if arrivals is not None:
+            self._ward.sorting.settle(arrivals)
+        findings, self._pending = self._pending, []
+        for watch in self._watches:
+            findings += watch.scan(arrivals, intake, now)
+        if arrivals is not None:
+            arrivals.keep()
+        return findings
+
+    def sweep(self, now: int) -> list[Finding]:
+        """What time alone has changed: silence, and what waited since the start."""
+        self._start(now)
+        findings, self._pending = self._pending, []
+        for watch in self._watches:
+            findings += watch.sweep(now)
+        return findings
+
+    def newest(self, series: Sequence[int] | None = None) -> Batch:
+        """The newest reading of every series (or of those codes) that has one, for a board. Its quality and when it
+        was received are not kept: GOOD, and the time it was measured, stand for them.
+        """
+        codes = np.arange(self._ward.rings.size) if series is None else np.asarray(series, np.int64)
+        time, value = self._ward.rings.newest(codes)
+        has = time != NEVER
+        return Batch.of(codes[has], time[has], value[has], time[has])
+
+    def of_patient(self, patient: str) -> dict[str, Reading]:
+        """The newest reading of each signal of a patient, whichever device it is from."""
+        newest: dict[str, Reading] = {}
+        keys = self._ward.series.keys[: self._ward.rings.size]
+        codes = [code for code, key in enumerate(keys) if key.patient == patient]
+        for reading in self.newest(codes).readings(self._ward.series):
+            if reading.signal not in newest or newest[reading.signal].time < reading.time:
+                newest[reading.signal] = reading
+        return newest
+
+    def _start(self, now: int) -> None:
+        """Make room for new series; the first time, and after a change of plans, let every detector read them."""
+        if self._started and len(self._ward.series) == self._ward.rings.size:
+            return
+        self._ward.grow()
+        for watch in self._watches:
+            if self._started:
+                watch.grow()
+            else:
+                watch.use(now)
+        self._started = True
+
+    def _past(self, history: History, now: int) -> Batch:
+        """Each series' newest reading, and the window that its plan needs."""
+        need = self._ward.rings.need[: self._ward.rings.size]
+        parts = [history.window(now - _WARM, now + 1), history.latest()]
+        long = np.flatnonzero(need > _WARM)
+        if len(long):
+            reach = min(int(need.max()), DAY)
+            parts.append(history.window(now - reach, now - _WARM, long.tolist()))
+        return Batch.concat(parts)

@@ -1,0 +1,182 @@
+"""Runs a detector that judges each series by itself: windows for the few that need one, findings for what changed."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from detectors.arrivals import Arrivals
+from detectors.base import Bools, Floats, Index, Marks, SeriesDetector, Windows, room
+from detectors.known import Known
+from detectors.ward import Ward
+from vitals.alert import Alert
+from vitals.finding import Finding, FindingKey, Kind, Severity
+from vitals.intake import Intake
+from vitals.series import SeriesKey
+from vitals.signals import BY_NAME, SIGNALS
+from vitals.times import HOUR
+
+RECENT = HOUR
+"""At start, what a newest reading no older than this shows is found."""
+_UNWATCHED = 0
+
+
+class SeriesWatch:
+    """A reading within the detector's calm range, of a series where nothing is known to hold, needs no window:
+    at live load that is nearly all of them, and two comparisons decide it.
+    """
+
+    def __init__(self, detector: SeriesDetector, ward: Ward) -> None:
+        self._detector, self._ward = detector, ward
+        self._known = tuple(Known() for _ in detector.rules)
+        self._rows: Index = np.zeros(0, np.int32)
+        self._active = np.zeros(0, bool)
+        self._size = 0
+        self._dropped: list[Finding] = []
+        self._numbers: dict[tuple[float, ...], int] = {}
+        self._settings: list[tuple[float, ...]] = []
+        self._number((np.nan,) * len(detector.columns))
+        self._compile()
+
+    def use(self, now: int) -> None:
+        """Look the plan of every series up again; what is no longer watched no longer holds."""
+        self._size = 0
+        self.grow()
+        for code in np.flatnonzero(self._active[: self._size] & (self._rows[: self._size] == _UNWATCHED)).tolist():
+            self._dropped += self._drop(code, now)
+            self._active[code] = False
+
+    def grow(self) -> None:
+        """Look up the plans of series that are new in the table."""
+        known, size = self._size, self._ward.rings.size
+        if known == size:
+            return
+        plain: dict[int, int] = {}
+        rows = [self._row(key.patient, key.signal, plain) for key in self._ward.series.keys[known:size]]
+        if len(self._settings) > len(self._low):
+            self._compile()
+        self._rows, self._active = room(self._rows, size, _UNWATCHED), room(self._active, size, False)
+        self._rows[known:size] = rows
+        need = self._ward.rings.need
+        need[known:size] = np.maximum(need[known:size], self._lookback[self._rows[known:size]])
+        for told in self._known:
+            told.grow(size)
+        self._size = size
+
+    def recall(self, alert: Alert) -> None:
+        if alert.key.signal not in BY_NAME or not alert.holds:
+            return
+        code = self._ward.series.code(alert.key.patient, alert.key.device, BY_NAME[alert.key.signal].code)
+        self._ward.grow()
+        self.grow()
+        self._known[self._detector.rules.index(alert.key.rule)].put(code, int(alert.severity), alert.onset)
+        self._active[code] = True
+
+    def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the rings hold what is needed)
+        """Judge the newest reading of every series, if it is recent and counts as fresh."""
+        codes = np.arange(self._size)
+        time, value = self._ward.rings.newest(codes)
+        fresh = (time == self._ward.sorting.fresh[codes]) & (time > now - RECENT)
+        chosen = codes[fresh & self._suspect(codes, value)]
+        filled, times, values = self._ward.rings.context(chosen)
+        if not len(times):
+            return []
+        starts = np.cumsum(filled) - filled
+        new = np.zeros(len(times), bool)
+        new[starts + filled - 1] = True
+        segment = np.repeat(np.arange(len(chosen)), filled)
+        full = self._ward.rings.full(chosen)
+        return self._judge(chosen, Windows(starts, segment, times, values, new, self._plan(chosen), full))
+
+    def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
+        if arrivals is None:
+            return []
+        suspect = self._suspect(arrivals.series, arrivals.value) & arrivals.fresh
+        if arrivals.single:
+            chosen = np.flatnonzero(suspect)
+        elif suspect.any():
+            chosen = np.flatnonzero(np.logical_or.reduceat(suspect, arrivals.starts))
+        else:
+            return []
+        if not len(chosen):
+            return []
+        codes = arrivals.codes[chosen]
+        return self._judge(codes, arrivals.windows(chosen, self._plan(codes)))
+
+    def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about a patient's values)
+        dropped, self._dropped = self._dropped, []
+        return dropped
+
+    def _drop(self, code: int, now: int) -> list[Finding]:
+        patient, device, signal = self._ward.series.keys[code]
+        findings = []
+        for rule, known in zip(self._detector.rules, self._known, strict=True):
+            if known.level[code]:
+                key = FindingKey(rule, patient, SIGNALS[signal].name, device)
+                evidence = {"because": "no longer watched"}
+                onset = int(known.onset[code])
+                findings.append(Finding(key, Kind.PHYSIOLOGICAL, Severity.CLEAR, now, onset, evidence))
+                known.level[code] = 0
+        return findings
+
+    def _suspect(self, series: Index, value: Floats) -> Bools:
+        rows = self._rows[series]
+        return (value < self._low[rows]) | (value > self._high[rows]) | self._active[series]
+
+    def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
+        samples = np.flatnonzero(windows.new)
+        findings: list[Finding] = []
+        for rule, marks in enumerate(self._detector.scan(windows)):
+            findings += self._changes(rule, marks, codes, windows, samples)
+        levels = [known.level[codes] for known in self._known]
+        self._active[codes] = np.maximum.reduce(levels) > 0
+        return findings
+
+    def _changes(self, rule: int, marks: Marks, codes: Index, windows: Windows, samples: Index) -> list[Finding]:
+        edges = self._known[rule].apply(codes, windows.segment, samples, marks)
+        if not len(edges.sample):
+            return []
+        found = zip(edges.sample.tolist(), edges.after.tolist(), edges.onset.tolist(), strict=True)
+        keys = self._ward.series.keys
+        return [self._finding(rule, keys[codes[windows.segment[edge[0]]]], windows, edge) for edge in found]
+
+    def _finding(self, rule: int, series: SeriesKey, windows: Windows, edge: tuple[int, int, int]) -> Finding:
+        (patient, device, signal), (sample, level, onset) = series, edge
+        evidence = self._detector.evidence(windows, rule, sample, level, onset)
+        return Finding(
+            FindingKey(self._detector.rules[rule], patient, SIGNALS[signal].name, device),
+            Kind.PHYSIOLOGICAL,
+            Severity(level),
+            int(windows.time[sample]),
+            onset,
+            {**evidence, "unit": SIGNALS[signal].unit},
+        )
+
+    def _row(self, patient: str, signal: int, plain: dict[int, int]) -> int:
+        """The number of the series' plan row; patients without limits of their own share one by signal."""
+        plan = self._ward.plan(patient)
+        own = plan.limits or plan.parameters
+        if own or signal not in plain:
+            row = self._ward.tuned(self._detector, plan).row(plan, SIGNALS[signal].name)
+            number = _UNWATCHED if row is None else self._number(row)
+            if own:
+                return number
+            plain[signal] = number
+        return plain[signal]
+
+    def _number(self, row: tuple[float, ...]) -> int:
+        if row not in self._numbers:
+            self._numbers[row] = len(self._settings)
+            self._settings.append(row)
+        return self._numbers[row]
+
+    def _compile(self) -> None:
+        """The distinct plan rows as columns: few, so they stay in the processor's cache."""
+        bounds = [(-np.inf, np.inf), *(self._detector.calm(row) for row in self._settings[1:])]
+        self._low, self._high = (np.array(side) for side in zip(*bounds, strict=True))
+        looked = [0.0, *(self._detector.lookback(row) for row in self._settings[1:])]
+        self._lookback = np.array(looked).astype(np.int64)
+        self._columns = dict(zip(self._detector.columns, np.array(self._settings).T, strict=True))
+
+    def _plan(self, codes: Index) -> Mapping[str, Floats]:
+        rows = self._rows[codes]
+        return {name: column[rows] for name, column in self._columns.items()}

@@ -1,0 +1,100 @@
+"""What all detectors of a bank share: the series, their newest samples, and whose care plan says what."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from detectors.arrivals import Sorting
+from detectors.base import Detector
+from detectors.rings import Rings
+from vitals.agency import Agency, Patient
+from vitals.errors import ConfigError, Fault
+from vitals.plan import CarePlan
+from vitals.series import SeriesTable
+
+_D = TypeVar("_D", bound=Detector)
+_PLAIN = CarePlan()
+
+
+class Ward:
+    """Series table, rings and care plans. A patient that the agency does not know has the default plan."""
+
+    def __init__(self, series: SeriesTable, agency: Agency) -> None:
+        self.series, self.rings = series, Rings()
+        self.sorting = Sorting(self.rings)
+        self.patients: dict[str, Patient] = {}
+        self._tuned: dict[tuple[str, str], Any] = {}
+        self.use(agency)
+
+    def use(self, agency: Agency) -> None:
+        """From now on these plans hold."""
+        self.patients = {patient.id: patient for patient in agency.patients}
+        self._tuned.clear()
+
+    def grow(self) -> int:
+        """Make room for every series of the table; returns how many there are."""
+        series = len(self.series)
+        self.rings.grow(series)
+        self.sorting.grow(series)
+        return series
+
+    def plan(self, patient: str) -> CarePlan:
+        """The care plan of a patient."""
+        found = self.patients.get(patient)
+        return _PLAIN if found is None else found.plan
+
+    def tuned(self, detector: _D, plan: CarePlan) -> _D:
+        """The detector with the parameters that this plan gives it."""
+        changes = plan.parameters.get(detector.name)
+        if not changes:
+            return detector
+        key = (detector.name, repr(sorted(changes.items())))
+        if key not in self._tuned:
+            self._tuned[key] = tuned(detector, changes)
+        found: _D = self._tuned[key]
+        return found
+
+
+def tuned(detector: _D, changes: dict[str, Any]) -> _D:
+    """A copy with other parameters, durations as ``12h``; pydantic's ValidationError names what is wrong.
+
+    >>> from detectors.early_warning import EarlyWarning
+    >>> tuned(EarlyWarning(), {"max_age": "12h"}).max_age
+    43200000
+    """
+    return replace(detector, **changes)  # type: ignore[type-var]
+
+
+def check_parameters(agency: Agency, detectors: Sequence[Detector]) -> None:
+    """Refuse plans that set what no detector has, ConfigError naming every fault with its remedy."""
+    known = {detector.name: detector for detector in detectors}
+    faults: list[Fault] = []
+    for i, patient in enumerate(agency.patients):
+        for name, changes in patient.plan.parameters.items():
+            field = f"patients[{i}].plan.parameters.{name}"
+            if name not in known:
+                faults.append(Fault(agency.id, field, f"{name!r} is no detector", f"use {', '.join(known)}"))
+            else:
+                faults += _faults(known[name], changes, agency.id, field)
+    if faults:
+        raise ConfigError(faults)
+
+
+def _faults(detector: Detector, changes: dict[str, Any], where: str, field: str) -> list[Fault]:
+    has = [f.name for f in fields(detector)]  # type: ignore[arg-type]
+    unknown = [name for name in changes if name not in has]
+    remedy = f"use {', '.join(has)}" if has else "it takes none"
+    faults = [Fault(where, f"{field}.{name}", f"{detector.name} has no such parameter", remedy) for name in unknown]
+    if not faults:
+        try:
+            tuned(detector, changes)
+        except ValidationError as error:
+            faults += [_fault(problem, where, field) for problem in error.errors()]
+    return faults
+
+
+def _fault(problem: Any, where: str, field: str) -> Fault:
+    spot = ".".join([field, *map(str, problem["loc"])])
+    return Fault(where, spot, f"{problem['input']!r}: {problem['msg']}", "write a number, or a duration such as 12h")
