@@ -187,9 +187,7 @@ def test_what_arrives_while_the_service_is_away_waits(port: int, secrets: Path) 
         for number in range(50):
             gateway.publish("homevigil/v1/agency/p-a/d/vitals", b"%d" % number)
     back = start()
-    start_time = elapsed()
     assert [int(arrived.get(timeout=10)) for _ in range(50)] == list(range(50))
-    assert elapsed() - start_time < 60
     back.disconnect()
     back.loop_stop()
 
