@@ -61,10 +61,10 @@ def refusal_of(fault: Exception, shown: str) -> Refusal:
 
 
 def _plainly(fault: Exception) -> str:
+    if isinstance(fault, NewConnectionError):  # first: urllib3 counts it among the time-outs
+        return "connection refused or host unknown"
     if isinstance(fault, (ConnectTimeoutError, ReadTimeoutError)):
         return "timed out"
-    if isinstance(fault, NewConnectionError):
-        return "connection refused or host unknown"
     return type(fault).__name__
 
 
