@@ -12,7 +12,7 @@ from monitor.agency_faults import schema_faults
 from monitor.agency_yaml import Document, read
 from vitals.agency import Agency, Patient
 from vitals.errors import ConfigError, Fault
-from vitals.people import Assignment, Caregiver, Channel, Role, Shift
+from vitals.people import Assignment, Caregiver, Channel, Role
 
 _START = "homevigil init writes one to start from"
 _ON_DUTY = (
@@ -118,13 +118,14 @@ def _quote_parameters(parameters: dict[str, dict[str, Any]]) -> None:
 def default_agency(
     patient_ids: Iterable[str], *, agency_id: str = "demo", timezone: str = "UTC", channel_url: str | None = None
 ) -> Agency:
-    """An agency for patients nobody has described: a CNA, a nurse and an operations manager, round the clock for all.
+    """An agency for patients nobody has described: a CNA, a nurse and an operations manager; without shifts, round the
+    clock.
 
     ``channel_url`` is one Apprise URL for all three; without it nobody can be told, but all is decided and recorded.
 
     >>> agency = default_agency(["p1", "p2"], channel_url="json://127.0.0.1:8080/")
-    >>> [c.id for c in agency.caregivers], len(agency.assignments), agency.shifts[0].start
-    (['cna', 'nurse', 'manager'], 6, '00:00')
+    >>> [c.id for c in agency.caregivers], len(agency.assignments), len(agency.shifts)
+    (['cna', 'nurse', 'manager'], 6, 0)
     """
     patients = tuple(Patient(id=id_, name=f"Patient {id_}", timezone=timezone) for id_ in patient_ids)
     channels = (Channel(name="default", url=SecretStr(channel_url)),) if channel_url else ()
@@ -136,5 +137,4 @@ def default_agency(
         patients=patients,
         caregivers=people,
         assignments=tuple(Assignment(patient=p.id, caregiver=c.id) for p in patients for c in people),
-        shifts=tuple(Shift(caregiver=c.id, start="00:00", end="00:00", timezone=timezone) for c in people),
     )

@@ -55,6 +55,8 @@ class App:
     bank: Bank
     desk: Desk
     outbox: Outbox
+    crashed: threading.Event
+    """Set when the pipeline has ended by a fault of its own: then the service must end, and be started again."""
 
 
 @contextmanager
@@ -91,9 +93,10 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         )
         known = Intake(Batch.empty(), statuses=tuple(ledger.devices()))
         desk.record(NOTHING, bank.scan(known, clock.now()), clock.now())
-        stack.enter_context(_running(pipeline, source))
+        crashed = threading.Event()
+        stack.enter_context(_running(pipeline, source, crashed))
         log.info("started", patients=len(people.patients), people=len(people.caregivers), series=len(readings.series))
-        yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox)
+        yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox, crashed)
     log.info("stopped")
 
 
@@ -103,10 +106,18 @@ def as_ledger(ledger: SqlLedger) -> Ledger:
 
 
 @contextmanager
-def _running(pipeline: Pipeline, source: MqttSource) -> Iterator[None]:
+def _running(pipeline: Pipeline, source: MqttSource, crashed: threading.Event) -> Iterator[None]:
     """The pipeline's thread, fed by the source; both have ended on leaving."""
     stop = threading.Event()
-    thread = threading.Thread(target=pipeline.run, args=(stop,), name="pipeline")
+
+    def work() -> None:
+        try:
+            pipeline.run(stop)
+        except Exception:
+            log.exception("pipeline_crashed", consequence="the service ends; what is unacknowledged is redelivered")
+            crashed.set()
+
+    thread = threading.Thread(target=work, name="pipeline")
     thread.start()
     source.start()
     try:

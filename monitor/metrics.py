@@ -33,7 +33,7 @@ class Metrics:
         )
         self.stage_up = Gauge("homevigil_stage_up", "1 while that part answers", ["part"], registry=self.registry)
         self._speed, self._lock = speed, threading.Lock()
-        self._down: dict[str, str] = {}
+        self._up: dict[str, bool] = {}
         self.latencies_ms: deque[float] = deque(maxlen=100_000)
         self.totals = {"messages": 0, "readings": 0, "rejects": 0, "notices": 0}
 
@@ -62,18 +62,21 @@ class Metrics:
     def down(self, part: str, why: str) -> None:
         """A part does not answer: said once, not once a try."""
         with self._lock:
-            known = part in self._down
-            self._down[part] = why
+            known = self._up.get(part) is False
+            self._up[part] = False
         self.stage_up.labels(part).set(0)
         if not known:
             log.error("part_down", part=part, why=why, consequence="retried; nothing is acknowledged meanwhile")
 
     def up(self, part: str) -> None:
         """A part answers (again)."""
-        if part in self._down:
-            with self._lock:
-                self._down.pop(part, None)
-            self.stage_up.labels(part).set(1)
+        if self._up.get(part):
+            return
+        with self._lock:
+            again = part in self._up
+            self._up[part] = True
+        self.stage_up.labels(part).set(1)
+        if again:
             log.info("part_up", part=part)
 
 

@@ -86,7 +86,10 @@ def the_source(settings: MqttSettings, clock: Clock, metrics: Metrics) -> MqttSo
     """The MQTT subscriber, its connection counted."""
 
     def told(connected: bool, why: str) -> None:  # noqa: FBT001  (the hook's signature)
-        metrics.up("broker") if connected else metrics.down("broker", why)
+        if connected:
+            metrics.up("broker")
+        elif not why.endswith("stopped"):
+            metrics.down("broker", why)
 
     return MqttSource(settings, clock, on_connection=told)
 

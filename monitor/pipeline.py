@@ -109,6 +109,7 @@ class Pipeline:
         except UnavailableError as error:
             self._metrics.down("store", str(error))
             return False
+        self._metrics.up("store")
         return True
 
     def _until_done(self, part: str, work: Callable[[], _T]) -> _T:

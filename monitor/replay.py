@@ -12,6 +12,7 @@ from alerts.desk import Desk
 from alerts.docket import Recorded
 from detectors.scan import Bank
 from monitor.longcsv import LongCsv
+from monitor.pipeline import NOTHING
 from store.duckdb import DuckDBReadings
 from store.ledger import open_ledger
 from vitals.agency import Agency
@@ -24,7 +25,10 @@ from vitals.times import MINUTE, iso
 STEP = MINUTE
 """Readings of one minute of data time go through together."""
 SWEEP = 5 * MINUTE
-"""How often, in data time, silence, missed measurements and escalation are looked at."""
+"""How often, in data time, silence and missed measurements are looked at."""
+
+_LOT = 500
+"""Steps stored at once: nothing here depends on a reading's being durable the moment it is judged."""
 
 Progress = Callable[[int], None]
 
@@ -59,7 +63,8 @@ def alert_line(alert: Alert, step: Transition) -> str:
 def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = None) -> ReplaySummary:
     """Run a recording through store, detectors and desk; write alerts.jsonl, whole or not at all.
 
-    Deterministic: the same file and agency give the same bytes.
+    Deterministic: the same file and agency give the same bytes. Nobody answers in a replay, so nothing climbs: notices
+    are those that the opening and worsening of alerts would have caused.
     """
     began, tally = stopwatch(), _Tally()
     with tempfile.TemporaryDirectory(prefix="homevigil-replay-") as folder, _whole(out) as lines:
@@ -68,18 +73,22 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
             ledger.import_agency(agency, csv.first)
             clock = ManualClock(csv.first - SWEEP)
             desk, bank = Desk(ledger, clock, agency), Bank(readings.series, agency)
+            unstored: list[Batch] = []
             for batch in csv.batches(readings.series, STEP):
                 for now in _between(clock.now(), int(batch.time[0])):
                     clock.set(now)
-                    tally.note(desk.record(Intake(Batch.empty()), bank.sweep(now), now), lines)
-                    tally.note(desk.tick(now), lines)
+                    tally.note(desk.record(NOTHING, bank.sweep(now), now), lines)
                 now = clock.set(int(batch.time[-1]))
                 intake = Intake(batch)
-                readings.append(batch)
                 tally.note(desk.record(intake, bank.scan(intake, now), now), lines)
                 tally.readings += len(batch)
+                unstored.append(batch)
+                if len(unstored) >= _LOT:
+                    readings.append(Batch.concat(unstored))
+                    unstored.clear()
                 if progress:
                     progress(len(batch))
+            readings.append(Batch.concat(unstored))
         readings.close()
     return ReplaySummary(
         len(agency.patients),

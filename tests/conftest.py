@@ -57,7 +57,7 @@ class Mosquitto:
         self.process: subprocess.Popen[bytes] | None = None
         (folder / "mosquitto.conf").write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
-            f"persistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\n"
+            f"persistence_location {folder}/\nautosave_interval 5\n"
             f"max_inflight_messages 1000\nmax_queued_messages 0\nlog_type error\nlog_type warning\n"
             f"{'user root' if os.geteuid() == 0 else ''}\n{extra}\n"
         )

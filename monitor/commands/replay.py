@@ -53,7 +53,7 @@ def agency_for(csv: LongCsv, file: Path | None) -> Agency:
     if not patients:
         raise BadDataError(f"{csv.path}: not one usable reading in {csv.total} rows")
     if file is None:
-        return default_agency(patients)
+        return default_agency(patients, channel_url="console://replay")
     people = load_agency(file)
     unknown = sorted(set(patients) - {p.id for p in people.patients})
     if unknown:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 
 import pytest
+
 from monitor.metrics import Metrics
 from monitor.pipeline import Pipeline, Stages, Stopping
 from vitals.batch import Batch
