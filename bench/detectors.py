@@ -37,7 +37,7 @@ class Fleet:
         self.minute = 0
 
     def batch(self, first: int, count: int) -> Batch:
-        """This minute's messages of ``count`` patients from number ``first`` on."""
+        """The minute's messages of ``count`` patients from number ``first`` on."""
         who = slice(first, first + count)
         at = START + self.minute * MINUTE + self._offset[who]
         value = np.round(self._home[who] + self._rng.normal(0, 1, self._home[who].shape) * SPREAD, 1)
@@ -84,7 +84,8 @@ def throughput(patients: int, *, minutes: int, readings: int = 6_000) -> tuple[f
     bank = Bank(fleet.series, agency(patients))
     for batch in fleet.rounds(3, readings):
         scan(bank, batch)
-    spent, found = [], 0
+    spent: list[float] = []
+    found = 0
     for batch in fleet.rounds(minutes, readings):
         seconds, findings = scan(bank, batch)
         spent.append(seconds / len(batch) * 1e9)
@@ -94,7 +95,7 @@ def throughput(patients: int, *, minutes: int, readings: int = 6_000) -> tuple[f
 
 def one_message(bank: Bank, fleet: Fleet, times: int = 2_000) -> tuple[float, float]:
     """Median and 99th percentile, in µs of wall time, of scanning one message of six vitals."""
-    spent = []
+    spent: list[float] = []
     while len(spent) < times:
         for i in range(min(fleet.patients, times)):
             batch = fleet.batch(i, 1)
@@ -129,7 +130,8 @@ def memory(patients: int) -> float:
 def main(sizes: tuple[int, ...] = (100, 10_000, 100_000)) -> None:
     """Print the table."""
     print(
-        f"{'patients':>9} {'readings/s':>11} {'ns p50':>7} {'ns p90':>7} {'one p50':>8} {'p99 µs':>7} {'sweep ms':>9} {'findings':>9}"
+        f"{'patients':>9} {'readings/s':>11} {'ns p50':>7} {'ns p90':>7} {'one p50':>8} {'p99 µs':>7} "
+        f"{'sweep ms':>9} {'findings':>9}"
     )
     for patients in sizes:
         median, high, found, bank, fleet = throughput(patients, minutes=max(8, min(400, 1_000_000 // patients)))
@@ -137,7 +139,8 @@ def main(sizes: tuple[int, ...] = (100, 10_000, 100_000)) -> None:
         now = START + fleet.minute * MINUTE
         sweep = float(np.median([_wall(lambda: bank.sweep(now)) for _ in range(9)])) * 1e3  # noqa: B023  (called at once)
         print(
-            f"{patients:9,} {1e9 / median:11,.0f} {median:7.0f} {high:7.0f} {once:8.0f} {seldom:7.0f} {sweep:9.2f} {found:9,}",
+            f"{patients:9,} {1e9 / median:11,.0f} {median:7.0f} {high:7.0f} {once:8.0f} {seldom:7.0f} "
+            f"{sweep:9.2f} {found:9,}",
             flush=True,
         )
     print(f"memory: {memory(10_000) / 1e3:.1f} kB a patient of six signals (10,000 patients, one reading a minute)")

@@ -173,7 +173,7 @@ class Sorting:
 
 
 def _usable(batch: Batch) -> Batch:
-    bad = np.isnan(batch.value)
+    bad = ~np.isfinite(batch.value)
     if batch.quality.any():
         bad |= (batch.quality & _ARTEFACT) != 0
     return batch.take(~bad) if bad.any() else batch

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from detectors.base import Bools, Floats, Ints, Levels, Marks
-from detectors.news2 import COMPONENTS, News2, news2_score, points_table
+from detectors.news2 import COMPONENTS, News2, most_points, news2_score, points_table
 from detectors.patient_watch import PatientWatch, Snapshots
 from detectors.ward import Ward
 from vitals.finding import Severity
@@ -54,28 +54,28 @@ class EarlyWarning:
             self.max_age, plan.news2_scale, plan.on_oxygen, self.medium, self.high, self.single, self.hysteresis,
         )  # fmt: skip
 
-    def weigh(self, snapshots: Snapshots) -> Levels:
-        """The points, oxygen last."""
-        return _points(snapshots, snapshots.value[:, :_MEASURED])
+    def weights(self, row: tuple[float, ...]) -> Levels:
+        return most_points(int(row[1]))
 
-    def calm(self, snapshots: Snapshots, weights: Levels) -> Bools:
-        lowest = np.minimum(snapshots.plan["medium"], snapshots.plan["high"])
-        calm: Bools = (weights.sum(axis=1) < lowest) & (weights[:, :_MEASURED].max(axis=1) < 3)
-        return calm
+    def calm(self, row: tuple[float, ...]) -> int:
+        _, _, on_oxygen, medium, high, _, _ = row
+        return int(min(medium, high) - (2 if on_oxygen else 0))
 
-    def scan(self, snapshots: Snapshots, weights: Levels) -> Marks:
-        total, single = weights.sum(axis=1), weights[:, :_MEASURED].max(axis=1) == 3
+    def scan(self, snapshots: Snapshots) -> Marks:
+        points = _points(snapshots, snapshots.value[:, :_MEASURED])
+        total, single = points.sum(axis=1), points[:, :_MEASURED].max(axis=1) == 3
         near = _near_three(snapshots) | single
         floor = _level(snapshots, total, single)
         ceiling = np.maximum(floor, _level(snapshots, total + snapshots.plan["hysteresis"], near))
         return Marks(floor, ceiling, snapshots.at)
 
-    def evidence(self, snapshots: Snapshots, weights: Levels, row: int) -> dict[str, Any]:
-        points = dict(zip((*COMPONENTS, "oxygen"), weights[row].tolist(), strict=True))
+    def evidence(self, snapshots: Snapshots, row: int) -> dict[str, Any]:
+        weights = _points(snapshots, snapshots.value[:, :_MEASURED])[row]
+        points = dict(zip((*COMPONENTS, "oxygen"), weights.tolist(), strict=True))
         value, age = snapshots.value[row], snapshots.age[row]
         present = [i for i in range(_MEASURED) if not np.isnan(value[i])]
         missing = tuple(name for i, name in enumerate(COMPONENTS) if i not in present)
-        score = News2(int(weights[row].sum()), points, missing)
+        score = News2(int(weights.sum()), points, missing)
         components = {
             COMPONENTS[i]: {"value": float(value[i]), "points": points[COMPONENTS[i]], "age": int(age[i])}
             for i in present

@@ -123,8 +123,10 @@ class Expected:
     def of_patient(self, patient: str) -> list[int]:
         return self._of_patient.get(patient, [])
 
-    def series_of(self, told: Bools) -> Bools:
+    def answering(self, told: Bools) -> Bools:
         """bool[series]: those that answer one of the expectations ``told``."""
+        if not told.any():
+            return np.zeros(self._of_series.shape[1], bool)
         padded = np.append(told, False)
         found: Bools = np.logical_or.reduce(padded[self._of_series], axis=0)
         return found

@@ -179,7 +179,7 @@ class GapWatch:
             number = self._expected.number.get((patient, "", device))
             if number is not None:
                 told[number] = True
-        self._told_series = self._expected.series_of(told)
+        self._told_series = self._expected.answering(told)
 
 
 def _key(row: int, patient: str, signal: str, device: str) -> FindingKey:

@@ -90,10 +90,11 @@ class Limit:
     def evidence(self, windows: Windows, rule: int, sample: int, level: int, onset: int) -> dict[str, Any]:
         side, segment = _SIDES[rule], windows.segment[sample]
         band = "alert" if level == HIGHEST else "warning"
+        limit = float(windows.plan[f"{band}_{side}"][segment])
         run = windows.time[windows.starts[segment] : sample + 1]
         found = {
             "value": float(windows.value[sample]),
-            "limit": float(windows.plan[f"{band}_{side}"][segment]),
+            "limit": limit if np.isfinite(limit) else None,
             "band": band,
             "since": onset,
             "held": (int(windows.time[sample]) - onset) / SECOND,

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from detectors.base import Bools, Floats, Levels
+from detectors.newest import tenths
 from vitals.signals import ACVPU
 
 COMPONENTS: Final = (
@@ -27,8 +28,6 @@ _TABLE: Final[dict[str, tuple[tuple[float, int], ...]]] = {
 }
 """Upper ends of the printed bands with their points: a value between two bands falls into the next one up."""
 _ON_OXYGEN: Final = 2
-_DECIMALS: Final = 6
-"""Values are rounded so far first: 96.8 °F is 36.0 °C, whatever binary fractions make of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +101,26 @@ def number(name: str, value: Any) -> float:
 def _score(name: str, value: float, scale: int, *, on_oxygen: bool) -> int:
     if name == "spo2" and scale == 2:
         name = f"spo2 scale 2 on {'oxygen' if on_oxygen else 'air'}"
-    return int(_LOOKUP[_ROW[name], _tenths(np.float64(value))])
+    return int(_LOOKUP[_ROW[name], tenths(value)])
 
 
 # Every printed band ends at a multiple of a tenth: tenths, rounded up, index a table of points.
-_TENTHS: Final = 4096
 _ROW: Final = {name: row for row, name in enumerate((*COMPONENTS, *(n for n in _TABLE if n not in COMPONENTS)))}
 _LOOKUP: Final = np.array(
-    [[next(points for top, points in _TABLE[name] if tenth / 10 <= top) for tenth in range(_TENTHS)] for name in _ROW],
+    [[next(points for top, points in _TABLE[name] if tenth / 10 <= top) for tenth in range(4096)] for name in _ROW],
     np.int8,
 )
 
 
-def _tenths(values: Any) -> Any:
-    tenths = np.ceil(np.round(values, _DECIMALS) * 10 - 1e-7)
-    return np.clip(tenths, 0, _TENTHS - 1).astype(np.intp)
+def most_points(scale: int) -> Levels:
+    """int8[7, 4096]: the points that a value, in tenths rounded up, gives at most; components in the order of
+    COMPONENTS, then oxygen flow.
+    """
+    table = np.concatenate([_LOOKUP[: len(COMPONENTS)], np.full((1, _LOOKUP.shape[1]), _ON_OXYGEN, np.int8)])
+    table[-1, 0] = 0
+    if scale == 2:
+        table[_SPO2] = np.maximum(_LOOKUP[_ROW["spo2 scale 2 on air"]], _LOOKUP[_ROW["spo2 scale 2 on oxygen"]])
+    return table
 
 
 def points_table(values: Floats, on_oxygen: Bools, scale: Floats | Levels) -> Levels:
@@ -129,13 +133,13 @@ def points_table(values: Floats, on_oxygen: Bools, scale: Floats | Levels) -> Le
     [[2, 1, 1, 2, 0, 0, 0]]
     """
     missing = np.isnan(values)
-    tenths = _tenths(np.where(missing, 0, values))
+    index = tenths(np.where(missing, 0, values))
     points = np.empty((len(values), len(COMPONENTS) + 1), np.int8)
-    points[:, :-1] = _LOOKUP[_MEASURED, tenths]
+    points[:, :-1] = _LOOKUP[_MEASURED, index]
     wide = np.flatnonzero(scale == 2)
     if len(wide):
         row = np.where(on_oxygen[wide], _ROW["spo2 scale 2 on oxygen"], _ROW["spo2 scale 2 on air"])
-        points[wide, _SPO2] = _LOOKUP[row, tenths[wide, _SPO2]]
+        points[wide, _SPO2] = _LOOKUP[row, index[wide, _SPO2]]
     points[:, :-1][missing] = 0
     points[:, -1] = np.where(on_oxygen, _ON_OXYGEN, 0)
     return points

@@ -9,7 +9,7 @@ import numpy as np
 from detectors.arrivals import Arrivals
 from detectors.base import HIGHEST, NEVER, Bools, Detector, Floats, Index, Ints, Levels, Marks, room
 from detectors.known import Known
-from detectors.newest import WIDTH, Moments, Newest, table
+from detectors.newest import ALARMING, BURDEN, STALE, Moments, Newest
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
@@ -32,16 +32,15 @@ class Snapshots:
     age: Ints
     plan: Mapping[str, Floats]
 
-    def take(self, rows: Index) -> "Snapshots":
-        plan = {name: column[rows] for name, column in self.plan.items()}
-        return Snapshots(self.at[rows], self.value[rows], self.age[rows], plan)
-
 
 class PatientDetector(Detector, Protocol):
     """Judges snapshots; every method is PURE and works on columns."""
 
     @property
-    def signals(self) -> tuple[str, ...]: ...
+    def signals(self) -> tuple[str, ...]:
+        """Which signals it looks at, at most eight."""
+        ...
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the plan columns; ``max_age`` (ms) must be among them."""
@@ -51,59 +50,52 @@ class PatientDetector(Detector, Protocol):
         """The columns' values under a plan."""
         ...
 
-    def weigh(self, snapshots: Snapshots) -> Levels:
-        """[n, k]: how much each signal counts against the patient; 0 where it does not."""
+    def weights(self, row: tuple[float, ...]) -> Levels:
+        """[k, 4096]: how much a value, in tenths rounded up, counts against the patient at most; 3 may open alone."""
         ...
 
-    def calm(self, snapshots: Snapshots, weights: Levels) -> Bools:
-        """[n]: opens nothing, whatever came before."""
+    def calm(self, row: tuple[float, ...]) -> int:
+        """While the weights add up to less (and none is 3) nothing opens, whatever came before."""
         ...
 
-    def scan(self, snapshots: Snapshots, weights: Levels) -> Marks: ...
+    def scan(self, snapshots: Snapshots) -> Marks: ...
 
-    def evidence(self, snapshots: Snapshots, weights: Levels, row: int) -> dict[str, Any]:
+    def evidence(self, snapshots: Snapshots, row: int) -> dict[str, Any]:
         """JSON values that explain what one snapshot changed."""
         ...
 
 
 class PatientWatch:
-    """What was weighed against a patient keeps counting until it is freshly measured again: a signal that grew too
-    old, or whose newest value came late, may leave a level where it is but never lowers it.
+    """What counted against a patient keeps counting until it is freshly measured again: a signal that grew too old,
+    or whose newest value came late, may leave a level where it is but never lowers it.
     """
 
     def __init__(self, detector: PatientDetector, ward: Ward) -> None:
         self._detector, self._ward = detector, ward
         self._newest, self._known = Newest(detector.signals), Known()
-        self._planned = 0
-        self._width = len(detector.signals)
-        self._burden: Bools = np.zeros((0, WIDTH), bool)
-        self._stale: Bools = np.zeros((0, WIDTH), bool)
+        self._planned = self._size = 0
         self._raised: Ints = np.zeros(0, np.int64)
+        self._calm: Index = np.zeros(0, np.int32)
+        self._table: Index = np.zeros(0, np.int32)
+        self._tables: dict[bytes, int] = {}
+        self._rows: dict[tuple[float, ...], tuple[int, int]] = {}
         self._plan: Floats = np.zeros((len(detector.columns), 0))
 
-    def use(self, now: int) -> None:  # noqa: ARG002
+    def use(self, now: int) -> None:  # noqa: ARG002  (a plan holds whatever the time)
         """Look the plan of every patient up again."""
-        self._planned = 0
+        self._planned = self._size = 0
         self.grow()
 
     def grow(self) -> None:
         """Look up the plans of patients that are new in the table."""
-        patients = self._newest.grow(self._ward.series, self._ward.rings.size)
-        known, self._planned = self._planned, patients
-        if known == patients:
-            return
-        rows = [self._row(self._ward.plan(patient)) for patient in self._ward.series.patients[known:patients]]
-        self._plan = room(self._plan, patients, 0.0)
-        self._plan[:, known:patients] = np.array(rows).T
-        self._burden, self._stale = (
-            table(self._burden, patients, blank=False),
-            table(self._stale, patients, blank=False),
-        )
+        series, size = self._ward.series, self._ward.rings.size
+        patients = max(self._planned, int(series.patient_codes()[self._size : size].max(initial=-1)) + 1)
+        self._newest.grow(series, size, patients)
         self._room(patients)
-
-    def _room(self, patients: int) -> None:
-        self._known.grow(patients)
-        self._raised = room(self._raised, patients, NEVER)
+        for code in range(self._planned, patients):
+            self._look_up(code, self._ward.plan(series.patients[code]))
+        self._newest.weigh(self._table, series, self._size)
+        self._planned, self._size = patients, size
 
     def recall(self, alert: Alert) -> None:
         code = self._ward.series.patient_code(alert.key.patient)
@@ -113,64 +105,52 @@ class PatientWatch:
             self._raised[code] = alert.onset
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:
-        """Take history in; judge each patient as of the newest reading, if that is recent."""
-        moments = self._newest.moments(history)
+        """Take history in; judge each patient as of the newest fresh reading, if that is recent."""
+        moments = self._newest.take(history)
         if moments is None:
             return []
-        weights = self._weigh(moments)
-        judged = moments.last & (moments.at > now - RECENT) & moments.fresh.any(axis=1)
-        return self._findings(moments, *weights, np.flatnonzero(judged))
+        last = np.ones(len(moments.at), bool)
+        last[:-1] = moments.patient[1:] != moments.patient[:-1]
+        return self._findings(
+            moments, np.flatnonzero(moments.judged & (last | moments.single) & (moments.at > now - RECENT))
+        )
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
-        moments = None if arrivals is None else self._newest.moments(arrivals)
-        if moments is None:
-            return []
-        return self._findings(moments, *self._weigh(moments), np.flatnonzero(moments.judged))
+        moments = None if arrivals is None else self._newest.take(arrivals)
+        return [] if moments is None else self._findings(moments, np.flatnonzero(moments.judged))
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (ageing lowers no level, and nothing else passes)
         return []
 
-    def _weigh(self, moments: Moments) -> tuple[Snapshots, Levels, Bools]:
-        """Snapshots and weights of the moments, and which signals are owed a fresh reading before a level falls."""
-        snapshots = self._snapshots(moments)
-        weights = self._detector.weigh(snapshots)
-        burden, stale = self._burden[moments.patient], self._stale[moments.patient]
-        burden[:, : self._width] = np.where(moments.fresh[:, : self._width], weights > 0, burden[:, : self._width])
-        stale = np.where(moments.measured, ~moments.fresh, stale)
-        burden, stale = moments.through(burden, moments.fresh), moments.through(stale, moments.measured)
-        owed = burden[:, : self._width] & (stale[:, : self._width] | np.isnan(snapshots.value))
-        self._newest.keep(moments)
-        patient = moments.patient[moments.last]
-        self._burden[patient], self._stale[patient] = burden[moments.last], stale[moments.last]
-        return snapshots, weights, owed
-
-    def _snapshots(self, moments: Moments) -> Snapshots:
-        columns = self._plan[:, moments.patient]
-        plan = dict(zip(self._detector.columns, columns, strict=True))
-        time = moments.time[:, : self._width]
-        at = np.maximum(moments.at, time.max(axis=1))
-        age = at[:, None] - time
-        value = np.where(age > plan["max_age"][:, None], np.nan, moments.value[:, : self._width])
-        return Snapshots(at, value, age, plan)
-
-    def _findings(
-        self, moments: Moments, snapshots: Snapshots, weights: Levels, owed: Bools, rows: Index
-    ) -> list[Finding]:
-        told = self._known.level[moments.patient] > 0
-        suspect = told | ~self._detector.calm(snapshots, weights)
-        if not moments.first.all():
+    def _findings(self, moments: Moments, rows: Index) -> list[Finding]:
+        suspect = moments.weight >= self._calm[moments.patient]
+        suspect |= self._known.level[moments.patient] > 0
+        if not moments.single:
             suspect = np.isin(moments.patient, moments.patient[suspect])
         rows = rows[suspect[rows]]
         if not len(rows):
             return []
-        patient, snapshots, weights = moments.patient[rows], snapshots.take(rows), weights[rows]
-        marks = self._detector.scan(snapshots, weights)
+        patient = moments.patient[rows]
+        snapshots, owed = self._snapshots(moments, rows)
+        marks = self._detector.scan(snapshots)
         since = self._last_raised(patient, snapshots.at, marks) - snapshots.plan["max_age"].astype(np.int64)
-        owing = (owed[rows] & (snapshots.at[:, None] - snapshots.age >= since[:, None])).any(axis=1)
+        owing = (owed & (snapshots.at[:, None] - snapshots.age >= since[:, None])).any(axis=1)
         marks.ceiling[owing] = HIGHEST
         edges = self._known.apply(patient, np.arange(len(rows)), np.arange(len(rows)), marks)
         changes = zip(edges.sample.tolist(), edges.after.tolist(), edges.onset.tolist(), strict=True)
-        return [self._finding(int(patient[change[0]]), snapshots, weights, change) for change in changes]
+        return [self._finding(int(patient[change[0]]), snapshots, change) for change in changes]
+
+    def _snapshots(self, moments: Moments, rows: Index) -> tuple[Snapshots, Bools]:
+        """Snapshots, and which signals are owed a fresh reading before a level falls."""
+        wide = len(self._detector.signals)
+        cells = moments.cells(rows)
+        value, time, code = cells.value[:, :wide], cells.time[:, :wide], cells.code[:, :wide]
+        plan = dict(zip(self._detector.columns, self._plan[:, moments.patient[rows]], strict=True))
+        at = np.maximum(moments.at[rows], time.max(axis=1))
+        age = at[:, None] - time
+        old = age > plan["max_age"][:, None]
+        owed = (code & BURDEN > 0) & (old | (code & STALE > 0))
+        return Snapshots(at, np.where(old, np.nan, value), age, plan), owed
 
     def _last_raised(self, patient: Index, at: Ints, marks: Marks) -> Ints:
         """When each patient last stood at a level by the values of that moment: only what counted then is owed."""
@@ -181,11 +161,28 @@ class PatientWatch:
         self._raised[patient] = raised
         return raised
 
-    def _finding(self, patient: int, snapshots: Snapshots, weights: Levels, change: tuple[int, int, int]) -> Finding:
+    def _finding(self, patient: int, snapshots: Snapshots, change: tuple[int, int, int]) -> Finding:
         row, level, onset = change
         key = FindingKey(self._detector.rules[0], self._ward.series.patients[patient])
-        evidence = self._detector.evidence(snapshots, weights, row)
+        evidence = self._detector.evidence(snapshots, row)
         return Finding(key, Kind.PHYSIOLOGICAL, Severity(level), int(snapshots.at[row]), onset, evidence)
 
-    def _row(self, plan: CarePlan) -> tuple[float, ...]:
-        return self._ward.tuned(self._detector, plan).row(plan)
+    def _room(self, patients: int) -> None:
+        self._known.grow(patients)
+        self._raised = room(self._raised, patients, NEVER)
+        self._calm, self._table = room(self._calm, patients, 0), room(self._table, patients, 0)
+        self._plan = room(self._plan, patients, 0.0)
+
+    def _look_up(self, code: int, plan: CarePlan) -> None:
+        detector = self._ward.tuned(self._detector, plan)
+        row = detector.row(plan)
+        if row not in self._rows:
+            self._rows[row] = (min(detector.calm(row), ALARMING), self._table_number(detector.weights(row)))
+        self._plan[:, code] = row
+        self._calm[code], self._table[code] = self._rows[row]
+
+    def _table_number(self, weights: Levels) -> int:
+        key = weights.tobytes()
+        if key not in self._tables:
+            self._tables[key] = self._newest.add_table(weights)
+        return self._tables[key]

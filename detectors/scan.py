@@ -1,7 +1,7 @@
 """The bank: runs every detector over what arrives and over time, and says only what changed."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from detectors.early_warning import EarlyWarning
 from detectors.event import Event
 from detectors.gap import Gap
 from detectors.limit import Limit
+from detectors.past import History, past
 from detectors.ward import Ward, check_parameters
 from vitals.agency import Agency
 from vitals.alert import Alert
@@ -17,24 +18,9 @@ from vitals.batch import Batch, Reading
 from vitals.finding import Finding
 from vitals.intake import Intake
 from vitals.series import SeriesTable
-from vitals.times import DAY, MINUTE
 
 DEFAULT: Final[tuple[Detector, ...]] = (Event(), Limit(), EarlyWarning(), Gap())
 """Every detector, in the order in which a batch's findings are told."""
-_WARM: Final = 30 * MINUTE
-"""How much history every series' ring is filled with at start; those whose plan needs more get more."""
-
-
-class History(Protocol):
-    """Where the past is kept."""
-
-    def window(self, start: int, end: int, series: Sequence[int] | None = None) -> Batch:
-        """Readings in [start, end), sorted by (series, time), each once."""
-        ...
-
-    def latest(self, series: Sequence[int] | None = None) -> Batch:
-        """The newest reading of each series."""
-        ...
 
 
 class Bank:
@@ -80,7 +66,7 @@ class Bank:
             if alert.key.rule in self._of_rule:
                 self._of_rule[alert.key.rule].recall(alert)
         self._start(now)
-        arrivals = self._ward.sorting.arrivals(self._past(history, now))
+        arrivals = self._ward.sorting.arrivals(past(history, self._ward.rings.need[: self._ward.rings.size], now))
         if arrivals is None:
             return
         arrivals.keep()
@@ -139,13 +125,3 @@ class Bank:
             else:
                 watch.use(now)
         self._started = True
-
-    def _past(self, history: History, now: int) -> Batch:
-        """Each series' newest reading, and the window that its plan needs."""
-        need = self._ward.rings.need[: self._ward.rings.size]
-        parts = [history.window(now - _WARM, now + 1), history.latest()]
-        long = np.flatnonzero(need > _WARM)
-        if len(long):
-            reach = min(int(need.max()), DAY)
-            parts.append(history.window(now - reach, now - _WARM, long.tolist()))
-        return Batch.concat(parts)
