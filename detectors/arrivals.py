@@ -40,8 +40,9 @@ class Arrivals:
         codes = self.codes[chosen]
         filled, old_time, old_value = self.rings.context(codes)
         rows, sizes = self._rows(chosen)
-        segment = np.concatenate([np.repeat(np.arange(len(codes)), filled), np.repeat(np.arange(len(codes)), sizes)])
-        order = np.argsort(segment, kind="stable")
+        groups = np.arange(len(codes))
+        segment = np.concatenate([groups.repeat(filled), groups if self.single else groups.repeat(sizes)])
+        order = segment.argsort(kind="stable")
         time = np.concatenate([old_time, self.time[rows]])[order]
         value = np.concatenate([old_value, self.value[rows]])[order]
         new = np.concatenate([np.zeros(len(old_time), bool), self.new[rows]])[order]
@@ -49,7 +50,7 @@ class Arrivals:
         if self.disordered is not None and self.disordered[chosen].any():
             segment, time, value, new = _merged(segment, time, value, new)
             _renew(segment, new, self.renewed, chosen)
-        starts = np.searchsorted(segment, np.arange(len(codes)))
+        starts = segment.searchsorted(groups)
         return Windows(starts, segment, time, value, new, plan, self.rings.full(codes))
 
     def keep(self) -> None:

@@ -64,7 +64,7 @@ class EarlyWarning:
     def scan(self, snapshots: Snapshots) -> Marks:
         points = _points(snapshots, snapshots.value[:, :_MEASURED])
         total, single = points.sum(axis=1), points[:, :_MEASURED].max(axis=1) == 3
-        near = _near_three(snapshots) | single
+        near = single if single.all() else _near_three(snapshots) | single
         floor = _level(snapshots, total, single)
         ceiling = np.maximum(floor, _level(snapshots, total + snapshots.plan["hysteresis"], near))
         return Marks(floor, ceiling, snapshots.at)

@@ -1,6 +1,6 @@
 """What is known to hold, by rule; and the edges where marks change it."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,9 @@ class Edges(NamedTuple):
     before: Levels
     after: Levels
     onset: Ints
+
+
+_NONE: Final = Edges(np.zeros(0, np.intp), np.zeros(0, np.int8), np.zeros(0, np.int8), np.zeros(0, np.int64))
 
 
 class Known:
@@ -41,6 +44,9 @@ class Known:
         >>> edges.sample.tolist(), edges.after.tolist(), edges.onset.tolist()
         ([0, 3], [2, 0], [10, 10])
         """
+        level = self.level[of[segment[samples]]]
+        if ((marks.floor[samples] <= level) & (level <= marks.ceiling[samples])).all():
+            return _NONE  # nearly always: what is told holds, and the marks agree
         samples = samples[_telling(segment[samples], marks.floor[samples], marks.ceiling[samples])]
         things = of[segment[samples]]
         floor, ceiling = marks.floor[samples], marks.ceiling[samples]

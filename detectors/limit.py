@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
@@ -114,7 +113,8 @@ def _runs(windows: Windows) -> tuple[Bools, Index, Bools]:
     begins = bands.copy()
     begins[..., 1:] &= fresh_start[1:] | ~bands[..., :-1]
     since = np.maximum.accumulate(np.where(begins, number, 0), axis=-1)
-    delay = np.stack([windows.each("on_delay"), windows.each("clear_delay")]).repeat(2, axis=0)[:, None]
+    on, off = windows.each("on_delay"), windows.each("clear_delay")
+    delay = np.array([on, on, off, off])[:, None]
     enough = (windows.time - windows.time[since] >= delay) & ((number > since) | (delay == 0))
     if windows.truncated.any():
         # What began before memory began has held for as long as memory can say.
@@ -123,19 +123,24 @@ def _runs(windows: Windows) -> tuple[Bools, Index, Bools]:
 
 
 def _bands(windows: Windows) -> Bools:
-    def limits(band: str) -> NDArray[np.float64]:
-        return np.stack([-windows.each(f"{band}_low"), windows.each(f"{band}_high")])
-
-    value = np.stack([-windows.value, windows.value])
-    alert, warning, margin = limits("alert"), limits("warning"), windows.each("hysteresis")
-    return np.stack([value > alert, value > warning, value <= alert - margin, value <= warning - margin])
+    bands = np.empty((4, 2, len(windows.value)), bool)
+    margin = windows.plan["hysteresis"]
+    for side, (name, sign) in enumerate(zip(_SIDES, (-1.0, 1.0), strict=True)):
+        value = sign * windows.value
+        for row, band in enumerate(("alert", "warning")):
+            limit = sign * windows.plan[f"{band}_{name}"]
+            np.greater(value, limit[windows.segment], out=bands[row, side])
+            np.less_equal(value, (limit - margin)[windows.segment], out=bands[row + 2, side])
+    return bands
 
 
 def _broken(windows: Windows) -> Bools:
     """Where no run goes on from the sample before: a window's first, or after too long a gap."""
-    gap: Ints = np.diff(windows.time, prepend=0)
+    gap: Ints = np.empty_like(windows.time)
+    np.subtract(windows.time[1:], windows.time[:-1], out=gap[1:])
     gap[windows.starts] = _LONGEST
-    usual = np.roll(gap, 1)
+    usual = np.empty_like(gap)
+    usual[1:], usual[0] = gap[:-1], _LONGEST
     most = windows.each("max_gap")
     allowed = np.where(windows.each("repeat") > 0, most, np.maximum(most, 3 * usual))
     broken = gap > np.minimum(allowed, _LONGEST)

@@ -34,7 +34,7 @@ def tenths(values: Any) -> Any:
     >>> tenths(np.array([20.5, 36.0, 36.01, 36.0 + 1e-9])).tolist()
     [205, 360, 361, 360]
     """
-    return np.clip(np.ceil(np.multiply(values, 10.0) - 5e-6), 0, _SIZE - 1).astype(np.intp)
+    return np.minimum(np.maximum(np.ceil(np.multiply(values, 10.0) - 5e-6), 0), _SIZE - 1).astype(np.intp)
 
 
 class Cells(NamedTuple):
@@ -115,8 +115,7 @@ class Newest:
     def take(self, arrivals: Arrivals) -> Moments | None:
         """Take the arrivals in; how things stood at each of their moments. None when they hold none of the signals."""
         cell = self._cell[arrivals.series]
-        kept = (cell >= 0) & (arrivals.time >= self.time.reshape(-1)[cell])
-        rows = np.flatnonzero(kept)
+        rows = ((cell >= 0) & (arrivals.time >= self.time.reshape(-1)[cell])).nonzero()[0]
         if not len(rows):
             return None
         cell, series, time, value = cell[rows], arrivals.series[rows], arrivals.time[rows], arrivals.value[rows]
@@ -190,10 +189,10 @@ def _through(cells: NDArray[Any], filled: Bools, first: Bools) -> NDArray[Any]:
 def _starts(patient: Index, time: Ints) -> Index:
     begins = np.ones(len(time), bool)
     np.logical_or(patient[1:] != patient[:-1], time[1:] != time[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
+    return begins.nonzero()[0]
 
 
 def _no_twins(cell: Index, starts: Index) -> bool:
     """Whether no moment holds a signal twice (from two devices)."""
     bits = np.bitwise_or.reduceat(np.left_shift(1, cell & 7), starts)
-    return int(np.bitwise_count(bits).sum()) == len(cell)
+    return np.add.reduce(np.bitwise_count(bits), dtype=np.intp) == len(cell)  # type: ignore[no-any-return]

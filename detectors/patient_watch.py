@@ -117,7 +117,7 @@ class PatientWatch:
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         moments = None if arrivals is None else self._newest.take(arrivals)
-        return [] if moments is None else self._findings(moments, np.flatnonzero(moments.judged))
+        return [] if moments is None else self._findings(moments, moments.judged.nonzero()[0])
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (ageing lowers no level, and nothing else passes)
         return []

@@ -92,7 +92,7 @@ class SeriesWatch:
             return []
         suspect = self._suspect(arrivals.series, arrivals.value) & arrivals.fresh
         if arrivals.single:
-            chosen = np.flatnonzero(suspect)
+            chosen = suspect.nonzero()[0]
         elif suspect.any():
             chosen = np.flatnonzero(np.logical_or.reduceat(suspect, arrivals.starts))
         else:
