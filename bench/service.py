@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -78,13 +77,13 @@ class Service:
     def start(self) -> None:
         """Start it; returns when it says that it watches."""
         command = [sys.executable, "-m", "monitor.cli", "run", "--config", str(self.folder / "homevigil.toml")]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE)
-        assert self._process.stderr is not None  # noqa: S101
-        for line in self._process.stderr:
-            if b"homevigil watches" in line:
-                threading.Thread(target=self._process.stderr.read, daemon=True).start()
-                return
-        raise SystemExit("bench: the service did not start")
+        log = self.folder / "service.log"
+        with log.open("wb") as stderr:
+            self._process = subprocess.Popen(command, stderr=stderr)
+        while b"homevigil watches" not in log.read_bytes():
+            if self._process.poll() is not None:
+                raise SystemExit(f"bench: the service did not start:\n{log.read_text()}")
+            time.sleep(0.02)
 
     def metric(self, name: str) -> float:
         """One of the service's own counters."""

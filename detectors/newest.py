@@ -169,7 +169,8 @@ class Newest:
 
 
 def _table(cells: NDArray[Any], patients: int, blank: Any) -> NDArray[Any]:
-    return room(cells.reshape(-1), patients * WIDTH, blank).reshape(-1, WIDTH)
+    """[patients, WIDTH] cells with room for ``patients`` rows, in C order (they are also used flat)."""
+    return np.ascontiguousarray(room(cells.T, patients, blank).T)
 
 
 def _weight(code: Codes) -> Index:
