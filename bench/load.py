@@ -37,10 +37,16 @@ def payload(number: int, vitals: dict[str, float], now_ms: int, seed: int = 0) -
 
 
 def schedule(messages: int, patients: int, abnormal_every: int) -> Iterator[tuple[int, bool]]:
-    """(patient number, abnormal?) of each message; each abnormal one is of a patient who had none before."""
+    """(patient number, abnormal?) of each message; each abnormal one is of a patient who had none before.
+
+    Without abnormal ones, everybody's turn comes: that is how a service is warmed up.
+    """
+    if not abnormal_every:
+        yield from ((i % patients, False) for i in range(messages))
+        return
     fresh = 0
     for i in range(messages):
-        if abnormal_every and i % abnormal_every == abnormal_every - 1 and fresh < patients // 2:
+        if i % abnormal_every == abnormal_every - 1 and fresh < patients // 2:
             fresh += 1
             yield patients // 2 + fresh - 1, True
         else:

@@ -84,7 +84,7 @@ def latency(rate: float, seconds: float, abnormal_every: int) -> dict[str, float
         folder, phone = Path(name), Phone()
         service = Service(folder, port, agency(phone.url))
         service.start()
-        _load(port, 200, rate=200, abnormal_every=20, out=folder / "warm.json")
+        _load(port, 2 * PATIENTS, rate=2_000, abnormal_every=0, out=folder / "warm.json")
         cpu, phone.told = service.cpu(), {}
         sent = _load(port, messages, rate=rate, abnormal_every=abnormal_every, out=folder / "sent.json")["sent"]
         _until(lambda: len(phone.told) >= len(sent), 10)
@@ -104,8 +104,8 @@ def flat_out(messages: int) -> dict[str, float]:
         folder, phone = Path(name), Phone()
         service = Service(folder, port, agency(phone.url))
         service.start()
-        _load(port, 200, rate=400, abnormal_every=0, out=folder / "warm.json")
-        _until(lambda: service.metric("homevigil_messages_total") >= 200, 10)
+        _load(port, PATIENTS, rate=2_000, abnormal_every=0, out=folder / "warm.json")
+        _until(lambda: service.metric("homevigil_messages_total") >= PATIENTS, 10)
         service.stop()
         ours = [_drain_ours(service, port, messages, folder)]
         bare = [_drain_bare(port, messages, folder)]
