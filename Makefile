@@ -31,6 +31,7 @@ check: setup ## format, lint, types, import contracts, generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m dashboards.grafana.build --check
+	$(BIN)/python -m monitor.cli_docs --check
 
 bench: setup system ## the budgets, measured on this machine
 	$(BIN)/python -m bench $(ARGS)

@@ -13,8 +13,9 @@ from vitals.alert import Alert, AlertState
 from vitals.clock import SystemClock
 from vitals.times import iso, show_duration
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 LIVE = [state for state in AlertState if state.live]
+AlertId = Annotated[str, typer.Argument(help="The alert's id, as in the list and the notice.")]
 By = Annotated[str, typer.Option("--by", help="Who does this: a caregiver's id.")]
 Note = Annotated[str, typer.Option("--note", help="A word for the record.")]
 
@@ -25,7 +26,7 @@ def list_alerts(
     config: Config = None,
     everything: Annotated[bool, typer.Option("--all", help="Those that are over, too.")] = False,
     patient: Annotated[str | None, typer.Option("--patient", help="Only this patient's.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1)] = 100,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many.")] = 100,
     as_json: Json = False,
 ) -> None:
     """List alerts, newest first: those still live unless --all."""
@@ -54,7 +55,7 @@ def row_of(alert: Alert) -> dict[str, object]:
 
 
 @app.command("ack")
-def acknowledge(alert: str, *, by: By, note: Note = "", config: Config = None) -> None:
+def acknowledge(alert: AlertId, *, by: By, note: Note = "", config: Config = None) -> None:
     """Acknowledge one alert: it stops climbing; no other is touched."""
     with the_desk(settings_from(config)) as desk:
         desk.acknowledge(alert, by=by, now=SystemClock().now(), note=note)
@@ -63,7 +64,7 @@ def acknowledge(alert: str, *, by: By, note: Note = "", config: Config = None) -
 
 @app.command("close")
 def close(
-    alert: str,
+    alert: AlertId,
     *,
     by: By,
     outcome: Annotated[str, typer.Option("--outcome", help="true, nuisance or artefact.")] = "true",

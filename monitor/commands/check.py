@@ -26,7 +26,7 @@ from vitals.finding import Severity
 from vitals.plan import severity_steps
 from vitals.times import HOUR, iso
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _PATIENCE = 10.0
 

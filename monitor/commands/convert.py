@@ -9,7 +9,7 @@ from rich.console import Console
 from monitor.convert import BY_NAME, SOURCES
 from vitals.errors import HomevigilError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -15,16 +15,16 @@ from monitor.settings import LogSettings
 from monitor.signals import stop_on_signal
 from vitals.errors import ExitCode
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def demo(
     *,
-    patients: Annotated[int, typer.Option("--patients", min=1, max=10_000)] = 20,
+    patients: Annotated[int, typer.Option("--patients", min=1, max=10_000, help="How many patients.")] = 20,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600, help="Times as fast as real time.")] = 60.0,
     length: Annotated[str | None, typer.Option("--duration", help="Real time, such as 60s; else until Ctrl-C.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0)] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Equal seeds give equal patients.")] = 1,
     board: Annotated[bool, typer.Option("--board/--no-board", hidden=True)] = False,
     as_json: Json = False,
 ) -> None:

@@ -11,7 +11,7 @@ from monitor.commands.options import Config, settings_from
 from monitor.parts import the_ledger
 from vitals.clock import SystemClock
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

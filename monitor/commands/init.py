@@ -9,7 +9,7 @@ from rich.console import Console
 
 from vitals.errors import HomevigilError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 NAMES = ("homevigil.toml", "agency.yaml")
 

@@ -11,7 +11,7 @@ from monitor.parts import the_agency, the_ledger
 from vitals.errors import HomevigilError, UnavailableError
 from vitals.finding import Severity
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

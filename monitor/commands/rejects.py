@@ -13,7 +13,7 @@ from vitals.clock import SystemClock
 from vitals.intake import RejectReason
 from vitals.times import iso
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

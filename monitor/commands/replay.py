@@ -16,7 +16,7 @@ from monitor.replay import replay as run_replay
 from vitals.agency import Agency
 from vitals.errors import BadDataError, HomevigilError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

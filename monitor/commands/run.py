@@ -13,7 +13,7 @@ from monitor.signals import stop_on_signal
 from vitals.clock import SystemClock, elapsed
 from vitals.errors import HomevigilError
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 _PATIENCE = 5.0
 
 

@@ -24,7 +24,7 @@ from vitals.clock import Clock, ScaledClock, SystemClock
 from vitals.errors import HomevigilError
 from vitals.times import DAY, SECOND
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class Scene(StrEnum):
@@ -40,7 +40,7 @@ def simulate(
     broker: Annotated[
         str, typer.Option("--broker", help="mqtt[s]://[user:password@]host[:port]")
     ] = "mqtt://127.0.0.1:1883",
-    patients: Annotated[int, typer.Option("--patients", min=1, max=100_000)] = 20,
+    patients: Annotated[int, typer.Option("--patients", min=1, max=100_000, help="How many patients.")] = 20,
     rate: Annotated[float | None, typer.Option("--rate", help="Messages a second over the whole fleet.")] = None,
     interval: Annotated[str, typer.Option("--interval", help="Between a device's messages, such as 30s.")] = "30s",
     episodes: Annotated[

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from numpy.random import default_rng
@@ -11,7 +11,6 @@ from numpy.random import default_rng
 from alerts.attempt import Sender
 from alerts.channels.console import Console
 from alerts.desk import Desk
-from alerts.ports import Attempt
 from detectors.scan import Bank
 from ingest.decode import IntakeDecoder
 from ingest.directory import Directory
@@ -26,24 +25,26 @@ from vitals.clock import ManualClock
 from vitals.intake import Message
 from vitals.times import HOUR, MINUTE, SECOND, iso, parse_duration, parse_time
 
+if TYPE_CHECKING:
+    from alerts.ports import Attempt
+
+
+def person(name: str, role: str) -> dict[str, Any]:
+    """Somebody with a phone, in London."""
+    phone = {"name": "phone", "url": f"console://{name}"}
+    return {"id": name, "name": name.title(), "role": role, "timezone": "Europe/London", "channels": [phone]}
+
+
+DEVICES = [{"id": "oximeter", "type": "oximeter", "silent_after": "15m"}, {"id": "cuff", "type": "cuff"}]
 AGENCY: dict[str, Any] = {
     "id": "care",
     "patients": [
-        {
-            "id": "p1",
-            "name": "Patient One",
-            "timezone": "Europe/London",
-            "devices": [{"id": "oximeter", "type": "oximeter", "silent_after": "15m"}, {"id": "cuff", "type": "cuff"}],
-        },
+        {"id": "p1", "name": "Patient One", "timezone": "Europe/London", "devices": DEVICES},
         {"id": "p2", "name": "Patient Two", "timezone": "Europe/London"},
     ],
-    "caregivers": [
-        {"id": "ana", "name": "A.", "role": "cna", "timezone": "Europe/London", "channels": [{"name": "phone", "url": "console://ana"}]},
-        {"id": "noor", "name": "N.", "role": "nurse", "timezone": "Europe/London", "channels": [{"name": "phone", "url": "console://noor"}]},
-        {"id": "olu", "name": "O.", "role": "operations_manager", "timezone": "Europe/London", "channels": [{"name": "phone", "url": "console://olu"}]},
-    ],
+    "caregivers": [person("ana", "cna"), person("noor", "nurse"), person("olu", "operations_manager")],
     "assignments": [{"patient": "p1", "caregiver": "ana"}, {"patient": "p2", "caregiver": "ana"}],
-}  # fmt: skip
+}
 
 START = parse_time("2026-11-22T00:00:00Z")
 
@@ -71,7 +72,7 @@ class Home:
         stages = Stages(self, decoder, self.readings, self.bank, self.desk)
         self.pipeline = Pipeline(stages, self.clock, Metrics())
         show = Console(
-            lambda url, title, body, severity: self.told.append((url[10:], self.clock.now(), f"{title}\n{body}"))
+            lambda url, title, body, _severity: self.told.append((url[10:], self.clock.now(), f"{title}\n{body}"))
         )
         self.sender = Sender(show, self.desk.address, self.desk.renew, self.clock, default_rng(0))
 

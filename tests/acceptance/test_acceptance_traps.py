@@ -64,7 +64,7 @@ def test_3_a_restart_neither_repeats_nor_forgets(home: Any):
 
 
 def test_3_a_condition_already_true_at_start_alarms(home: Any):
-    home.bank.scan = lambda intake, now: []  # a crash between the store and the ledger: stored, never judged
+    home.bank.scan = lambda *_: []  # a crash between the store and the ledger: stored, never judged
     home.stream("02:00", "02:05", **LOW)
     home.expect_silence("Oxygen")
     home.restart()
