@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typer
 from typer.core import TyperGroup, TyperOption
@@ -27,6 +27,7 @@ def page() -> str:
 
 def _sections(command: Any, path: str) -> Iterator[str]:
     if isinstance(command, TyperGroup):
+        command = cast("Any", command)  # a context is only asked for by groups that look into it
         for name in command.list_commands(None):
             yield from _sections(command.get_command(None, name), f"{path} {name}")
         return
