@@ -21,12 +21,12 @@ _ROWS_AT_ONCE = 200_000
 
 _LOAD = """
 CREATE TABLE row AS
-SELECT row_number() OVER () + 1 AS line, r.patient, coalesce(r.device, '') AS device, r.signal, r.time, r.value, r.unit,
+SELECT r.line, r.patient, coalesce(r.device, '') AS device, r.signal, r.time, r.value, r.unit,
   CASE WHEN regexp_matches(r.time, '(Z|[+-]\\d\\d(:?\\d\\d)?)$')
     THEN epoch_ms(try_cast(r.time AS TIMESTAMPTZ)) END AS stamp,
   try_cast(r.value AS DOUBLE) * u.factor + u.shift AS number,
   s.signal IS NOT NULL AS known_signal, u.signal IS NOT NULL AS known_unit, s.code, s.low, s.high
-FROM read_csv(?, header = true, all_varchar = true) r
+FROM (SELECT row_number() OVER () + 1 AS line, * FROM read_csv(?, header = true, all_varchar = true)) r
 LEFT JOIN signal s ON s.signal = r.signal
 LEFT JOIN unit u ON u.signal = r.signal AND u.unit = coalesce(r.unit, s.unit)
 """
@@ -119,8 +119,9 @@ class LongCsv(AbstractContextManager["LongCsv"]):
             code, stamp, number = (column.to_numpy(zero_copy_only=False) for column in part.columns)
             held = Batch.concat([held, Batch.of(code, stamp, number, stamp)])
             bounds = np.flatnonzero(np.diff(held.time // step)) + 1
-            yield from (held.take(slice(a, b)) for a, b in zip([0, *bounds[:-1]], bounds, strict=True) if b > a)
-            held = held.take(slice(bounds[-1] if len(bounds) else 0, None))
+            edges = [0, *bounds.tolist()]
+            yield from (held.take(slice(a, b)) for a, b in zip(edges, edges[1:], strict=False))
+            held = held.take(slice(edges[-1], None))
         if len(held):
             yield held
 
