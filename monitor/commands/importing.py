@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 
 from monitor.agency_file import load_agency
 from monitor.commands.options import Config, settings_from
@@ -22,12 +23,17 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file and change nothing.")] = False,
 ) -> None:
     """Import an agency file; a running service takes it up within seconds."""
-    agency = load_agency(file)
     console = Console(stderr=True)
-    if dry_run:
-        console.print(f"{file} is sound: {len(agency.patients)} patients, {len(agency.caregivers)} people")
-        return
-    with the_ledger(settings_from(config)) as ledger:
-        report = ledger.import_agency(agency, SystemClock().now())
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(f"reading {file.name}", total=None)
+        agency = load_agency(file)
+        people = f"{len(agency.patients):,} patients, {len(agency.caregivers):,} people"
+        if dry_run:
+            console.print(f"{file} is sound: {people}")
+            return
+        progress.update(task, description=f"importing {people}", total=2, completed=1)
+        with the_ledger(settings_from(config)) as ledger:
+            report = ledger.import_agency(agency, SystemClock().now())
+        progress.update(task, completed=2)
     for part, change in report.parts.items():
         console.print(f"{part:>12}: {change.added} new, {change.changed} changed, {change.removed} removed")
