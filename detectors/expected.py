@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from detectors.base import NEVER, Bools, Index, Ints, Levels, room
+from detectors.ward import Since
 from vitals.agency import Patient
 from vitals.series import SeriesTable
 from vitals.signals import SIGNALS
@@ -83,8 +84,9 @@ class Expected:
         self._size = 0
         self._members: Index | None = None
 
-    def plan(self, patients: Mapping[str, Patient], now: int) -> list[tuple[int, Expectation, int]]:
-        """Expect what these plans say; what was expected before keeps its history.
+    def plan(self, patients: Mapping[str, Patient], since: Since, now: int) -> list[tuple[int, Expectation, int]]:
+        """Expect what these plans say; what was expected before keeps its history, and what is new counts from now,
+        unless ``since`` knows better.
 
         Returns what was told of expectations that are no more: (row, expectation, onset).
         """
@@ -101,6 +103,8 @@ class Expected:
                 self.level[:, j], self.onset[:, j] = before[2][:, i], before[3][:, i]
             else:
                 gone += [(row, before[0][i], int(before[3][row, i])) for row in (0, 1) if before[2][row, i]]
+        for i, item in enumerate(self.items):
+            self.since[i] = since.get(item.about, self.since[i])
         self._size = 0
         return gone
 

@@ -24,7 +24,7 @@ _UNHEARD: Final = "gap.never"
 class Gap:
     """``gap.missed``: no reading of an ordered signal, from any device, within its ``every`` and grace.
     ``gap.silent``: nothing from a streaming device for its heartbeat, or from a patient for ``silent_after``.
-    ``gap.never``: none of that since it was first ordered here. ``gap.offline``: a device's last will says it is gone,
+    ``gap.never``: none of that since it was ordered. ``gap.offline``: a device's last will says it is gone,
     for ``offline_grace``; its silence is then no second alert. ``gap.battery``: charge at ``battery_low``, MEDIUM at
     ``battery_empty``, over at ``battery_charged``.
 
@@ -59,7 +59,7 @@ class GapWatch:
 
     def use(self, now: int) -> None:
         """Expect what the plans say now; what they no longer order is over."""
-        for row, item, onset in self._expected.plan(self._ward.patients, now):
+        for row, item, onset in self._expected.plan(self._ward.patients, self._ward.since, now):
             key = _key(row, *item.about)
             because = {"because": "no longer expected"}
             self._gone.append(Finding(key, Kind.TECHNICAL, Severity.CLEAR, now, onset, because))

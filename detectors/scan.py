@@ -11,7 +11,7 @@ from detectors.event import Event
 from detectors.gap import Gap
 from detectors.limit import Limit
 from detectors.past import History, past
-from detectors.ward import Ward, check_parameters
+from detectors.ward import Since, Ward, check_parameters
 from vitals.agency import Agency
 from vitals.alert import Alert
 from vitals.batch import Batch, Reading
@@ -49,18 +49,24 @@ class Bank:
         self._pending: list[Finding] = []
         self._started = False
 
-    def use(self, agency: Agency, now: int) -> None:
-        """From now on these plans hold; refused whole (ConfigError) when their parameters are wrong."""
+    def use(self, agency: Agency, now: int, since: Since | None = None) -> None:
+        """From now on these plans hold; refused whole (ConfigError) when their parameters are wrong.
+
+        What ``since`` does not name counts as ordered from when this bank first heard of it.
+        """
         check_parameters(agency, self._detectors)
-        self._ward.use(agency)
+        self._ward.use(agency, since)
         self._started = False
         self._start(now)
 
-    def warm(self, history: History, live: Iterable[Alert], now: int) -> None:
-        """Take up where another bank left off: rings from the store, what was told from the live alerts.
+    def warm(self, history: History, live: Iterable[Alert], now: int, since: Since | None = None) -> None:
+        """Take up where another bank left off: rings from the store, what was told from the live alerts, and since
+        when what the plans order is waited for from ``since`` (else from now).
 
         What already holds and is not among ``live`` is found by the next scan or sweep.
         """
+        if since is not None:
+            self._ward.since, self._started = since, False
         self._start(now)
         for alert in live:
             if alert.key.rule in self._of_rule:
@@ -107,9 +113,7 @@ class Bank:
     def of_patient(self, patient: str) -> dict[str, Reading]:
         """The newest reading of each signal of a patient, whichever device it is from."""
         newest: dict[str, Reading] = {}
-        keys = self._ward.series.keys[: self._ward.rings.size]
-        codes = [code for code, key in enumerate(keys) if key.patient == patient]
-        for reading in self.newest(codes).readings(self._ward.series):
+        for reading in self.newest(self._ward.codes(patient)).readings(self._ward.series):
             if reading.signal not in newest or newest[reading.signal].time < reading.time:
                 newest[reading.signal] = reading
         return newest

@@ -1,6 +1,6 @@
 """What all detectors of a bank share: the series, their newest samples, and whose care plan says what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -17,6 +17,10 @@ from vitals.series import SeriesTable
 _D = TypeVar("_D", bound=Detector)
 _PLAIN = CarePlan()
 
+Since = Mapping[tuple[str, str, str], int]
+"""Since when, ms, each thing is expected: an order (patient, signal, ""), a device (patient, "", device), or anything
+of a patient (patient, "", "")."""
+
 
 class Ward:
     """Series table, rings and care plans. A patient that the agency does not know has the default plan."""
@@ -25,20 +29,29 @@ class Ward:
         self.series, self.rings = series, Rings()
         self.sorting = Sorting(self.rings)
         self.patients: dict[str, Patient] = {}
+        self.since: Since = {}
+        self._codes: dict[str, list[int]] = {}
         self._tuned: dict[tuple[str, str], Any] = {}
         self.use(agency)
 
-    def use(self, agency: Agency) -> None:
-        """From now on these plans hold."""
+    def use(self, agency: Agency, since: Since | None = None) -> None:
+        """From now on these plans hold, and what they order has been so ``since`` then, where that is known."""
         self.patients = {patient.id: patient for patient in agency.patients}
+        self.since = since or {}
         self._tuned.clear()
 
     def grow(self) -> int:
         """Make room for every series of the table; returns how many there are."""
-        series = len(self.series)
+        before, series = self.rings.size, len(self.series)
         self.rings.grow(series)
         self.sorting.grow(series)
+        for code in range(before, series):  # only now: another thread may look
+            self._codes.setdefault(self.series.keys[code].patient, []).append(code)
         return series
+
+    def codes(self, patient: str) -> list[int]:
+        """The series of a patient."""
+        return list(self._codes.get(patient, ()))
 
     def plan(self, patient: str) -> CarePlan:
         """The care plan of a patient."""

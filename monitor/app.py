@@ -75,7 +75,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         readings = the_readings(settings)
         stack.callback(readings.close)
         bank = Bank(readings.series, people)
-        bank.warm(readings, ledger.live(), clock.now())
+        bank.warm(readings, ledger.live(), clock.now(), ledger.ordered_since())
         desk = Desk(as_ledger(ledger), clock, people)
         outbox = stack.enter_context(the_outbox(settings, ledger, desk, clock, metrics.sent))
         broker = stack.enter_context(the_broker(settings)) if settings.broker.embedded else None

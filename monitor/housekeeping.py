@@ -1,5 +1,6 @@
 """What the service looks after now and then: a new agency file, and readings past their retention."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import structlog
@@ -19,6 +20,7 @@ _LOOK = 2 * SECOND
 class _Versioned(Protocol):
     def agency(self) -> Agency | None: ...
     def agency_version(self) -> int: ...
+    def ordered_since(self) -> Mapping[tuple[str, str, str], int]: ...
 
 
 class _Decodes(Protocol):
@@ -26,7 +28,7 @@ class _Decodes(Protocol):
 
 
 class _Detects(Protocol):
-    def use(self, agency: Agency, now: int) -> None: ...
+    def use(self, agency: Agency, now: int, since: Mapping[tuple[str, str, str], int]) -> None: ...
 
 
 class _Tells(Protocol):
@@ -72,7 +74,7 @@ class Housekeeping:
         if agency is None:
             return
         self._decoder.use(Directory.of(agency, self._settings.ingest.unknown_patients))
-        self._bank.use(agency, now)
+        self._bank.use(agency, now, self._ledger.ordered_since())
         self._desk.use(agency)
         self._version = version
         log.info("agency_taken_up", version=version, patients=len(agency.patients))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from store.ledger import roster_rows
+from store.ledger import order_rows, roster_rows
 from store.ledger.schema_agency import agency as head
 from vitals.agency import Agency
 
@@ -45,10 +45,13 @@ class ImportReport:
 
 
 def import_agency(connection: Connection, agency: Agency, now: int) -> ImportReport:
-    """Replace the agency by this one. Alerts, deliveries and device statuses stay, whoever leaves the file."""
+    """Replace the agency by this one. Alerts, deliveries and device statuses stay, whoever leaves the file, and an
+    order that is as it was keeps since when it stands.
+    """
     before = roster_rows.read(connection) or Agency(id=agency.id)
     version = version_of(connection) + 1
     roster_rows.replace(connection, roster_rows.rows_of(agency))
+    order_rows.replace(connection, before, agency, now)
     connection.execute(delete(head))
     connection.execute(insert(head), {"slot": 1, "id": agency.id, "version": version, "imported": now})
     return ImportReport(version, differences(before, agency))

@@ -6,7 +6,7 @@ from typing import Self
 
 from sqlalchemy import Table
 
-from store.ledger import history, importing, queue, retention, roster_rows, statements
+from store.ledger import history, importing, order_rows, queue, retention, roster_rows, statements
 from store.ledger.database import Database
 from store.ledger.transaction import SqlTx
 from vitals.agency import Agency
@@ -75,6 +75,20 @@ class SqlLedger:
     def agency_version(self) -> int:
         """How many imports there have been."""
         return self._database.read(importing.version_of)
+
+    def ordered_since(self) -> dict[order_rows.About, int]:
+        """Since when, ms, each thing is expected that the plans order: (patient, signal, "") an ordered measurement,
+        (patient, "", device) a streaming device, (patient, "", "") any sign of the patient.
+
+        >>> from vitals.agency import Agency
+        >>> plan = {"ordered": [{"signal": "weight", "every": "1d"}]}
+        >>> patient = {"id": "p1", "name": "-", "timezone": "UTC", "plan": plan}
+        >>> with open_ledger("sqlite://") as ledger:
+        ...     report = ledger.import_agency(Agency.model_validate({"id": "a", "patients": [patient]}), now=1_000)
+        ...     ledger.ordered_since()
+        {('p1', 'weight', ''): 1000}
+        """
+        return self._database.read(order_rows.read)
 
     # the outbox
 

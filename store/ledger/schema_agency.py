@@ -1,7 +1,7 @@
 """Tables of the agency file: its patients with plans and devices, its people, who is where when.
 
 ``position`` is the place in the file, so that what is read back equals what was imported. The whole is
-replaced at each import, children with their parents.
+replaced at each import, children with their parents; only ``orders`` remembers what earlier imports already had.
 """
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Named, Table, Text, TypedColumns
@@ -61,6 +61,21 @@ class DeviceColumns(TypedColumns):
 
 
 devices = Table("devices", metadata, DeviceColumns)
+
+
+class OrderColumns(TypedColumns):
+    """Since when something is waited for: an ordered ``signal``, a ``device``, or (both empty) any sign of the patient.
+
+    It refers to no other table: it must outlive the replacing of the rest.
+    """
+
+    patient: Named[str] = Column(Text, primary_key=True)
+    signal: Named[str] = Column(Text, primary_key=True)
+    device: Named[str] = Column(Text, primary_key=True)
+    since: Named[int] = Column(Millis)
+
+
+orders = Table("orders", metadata, OrderColumns)
 
 
 class CaregiverColumns(TypedColumns):

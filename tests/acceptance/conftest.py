@@ -66,7 +66,7 @@ class Home:
         if self.ledger.agency() != self.agency:
             self.ledger.import_agency(self.agency, self.clock.now())
         self.bank = Bank(self.readings.series, self.agency)
-        self.bank.warm(self.readings, self.ledger.live(), self.clock.now())
+        self.bank.warm(self.readings, self.ledger.live(), self.clock.now(), self.ledger.ordered_since())
         self.desk = Desk(self.ledger, self.clock, self.agency)
         decoder = IntakeDecoder(DEFAULT_ROUTES, Directory.of(self.agency), self.readings.series)
         stages = Stages(self, decoder, self.readings, self.bank, self.desk)

@@ -52,6 +52,25 @@ def test_2_so_does_a_patient_with_no_reading_at_all(make_home: Any):
     assert home.live("gap")
 
 
+def test_2_restarts_do_not_begin_the_wait_anew(make_home: Any):
+    plan = {"ordered": [{"signal": "weight", "every": "1d", "grace": "2h"}], "silent_after": "23h"}
+    watch = {"id": "watch", "type": "wearable", "silent_after": "21h"}
+    patients = [{"id": "p1", "name": "-", "timezone": "Europe/London", "plan": plan, "devices": [watch]}]
+    home = make_home(patients=patients, assignments=[{"patient": "p1", "caregiver": "ana"}])
+    for _ in range(4):
+        home.fast_forward(hours=5)
+        home.restart()
+    assert not home.live("gap")
+    home.fast_forward(hours=5)
+    home.restart()
+    assert {a.key.device for a in home.live("gap.never")} == {"watch", ""}, "the device, and the silent patient"
+    home.fast_forward(minutes=59)
+    assert "weight" not in {a.key.signal for a in home.live("gap.never")}
+    home.fast_forward(minutes=2)
+    assert "weight" in {a.key.signal for a in home.live("gap.never")}
+    assert home.expect("ana", "eight")
+
+
 def test_3_a_restart_neither_repeats_nor_forgets(home: Any):
     home.stream("02:00", "02:10", **LOW)
     before = home.notices("ana", "Oxygen")

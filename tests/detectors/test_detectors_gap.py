@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.detectors.kit import ARTEFACT, LATE, T0, World, agency, of, row, told, with_devices
+from tests.detectors.kit import ARTEFACT, LATE, T0, Past, World, agency, of, row, told, with_devices
 from vitals.agency import Device, DeviceType
 from vitals.finding import Kind
 from vitals.plan import CarePlan, Ordered, Pause
@@ -117,6 +117,26 @@ def test_a_change_of_plan_forgets_neither_since_when_nor_what_was_told():
     assert told(world.sweep(T0 + 2 * HOUR)) == [("gap.never", "medium")]
     world.bank.use(agency(p1=ORDERED), T0 + 2 * HOUR)
     assert world.sweep(T0 + 2 * HOUR) == []
+
+
+def test_since_when_it_is_ordered_outlives_the_bank():
+    since = {("p1", "spo2", ""): T0, ("p1", "", "hub"): T0 + HOUR, ("p1", "", ""): T0 - HOUR}
+    plan = CarePlan(ordered=ORDERED.ordered, silent_after=3 * HOUR)
+    world = World(with_devices(plan, OXIMETER))
+    world.bank.warm(Past(), [], T0 + HOUR, since)
+    assert world.sweep(T0 + 75 * MINUTE) == []
+    assert {f.key[2:] for f in world.sweep(T0 + 76 * MINUTE)} == {("", "hub")}
+    found = world.sweep(T0 + 91 * MINUTE)
+    assert [(f.key.rule, f.key.signal, f.onset) for f in found] == [("gap.never", "spo2", T0 + HOUR)]
+    assert [(f.key[2:], f.onset) for f in world.sweep(T0 + 2 * HOUR + 1)] == [(("", ""), T0 + 2 * HOUR)]
+
+
+def test_plans_taken_up_say_since_when_and_what_they_do_not_say_counts_from_now():
+    world = World(agency())
+    world.bank.use(agency(p1=ORDERED, p2=ORDERED), T0, {("p1", "spo2", ""): T0 - HOUR})
+    assert [f.key.patient for f in world.sweep(T0 + 31 * MINUTE)] == ["p1"]
+    world.bank.use(agency(p1=ORDERED, p2=ORDERED), T0 + HOUR)
+    assert [f.key.patient for f in world.sweep(T0 + 91 * MINUTE)] == ["p2"]
 
 
 def test_offline_after_its_grace_and_then_not_silent_as_well():

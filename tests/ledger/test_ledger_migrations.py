@@ -59,6 +59,25 @@ def test_down_and_up_again_keeps_what_the_older_version_knows(engine: Engine, ur
         assert ledger.live() == []
 
 
+def test_orders_of_before_there_was_a_table_for_them_count_from_the_last_import(engine: Engine, url: str):
+    imported = agency()
+    with open_ledger(url) as ledger:
+        ledger.import_agency(imported, now=1)
+        ledger.import_agency(imported, now=2)
+        with ledger.write() as tx:
+            tx.put_alerts([alert()])
+    with engine.begin() as connection:
+        migrate.downgrade(connection, "0002")
+    assert "orders" not in inspect(engine).get_table_names()
+    with open_ledger(url) as ledger:
+        assert (ledger.live(), ledger.agency()) == ([alert()], imported)
+        since = ledger.ordered_since()
+        assert since[("p2", "weight", "")] == since[("p2", "", "oximeter-1")] == 2
+        assert ("p2", "", "") not in since
+        ledger.import_agency(imported, now=3)
+        assert ledger.ordered_since() == {("p2", "weight", ""): 2, ("p2", "", "oximeter-1"): 2}
+
+
 def test_a_database_of_a_newer_version_is_refused(engine: Engine, url: str):
     at(engine, "head")
     with engine.begin() as connection:
