@@ -10,6 +10,7 @@ from vitals.signals import BY_NAME
 from vitals.units import UnitError, conversion
 
 NO_TIME: Final = -(1 << 63)
+_LONGEST_DETAIL: Final = 450
 """Stands for "the device sends no time" in the time column until the time of arrival takes its place."""
 
 
@@ -91,7 +92,7 @@ class Sink:
         """Refuse the message at hand, or a part of it."""
         m, who = self.message, (self.origin.patient, self.origin.device) if self.origin else ("", "")
         self.rejects.append(
-            Reject(m.received, m.topic, m.payload if payload is None else payload, reason, detail, *who)
+            Reject(m.received, m.topic, m.payload if payload is None else payload, reason, _fit(detail), *who)
         )
 
     def refuse_message(self, reason: RejectReason, detail: str) -> None:
@@ -118,3 +119,10 @@ def seconds_to_ms(seconds: float, field: str) -> int:
 def no_reading(what: str) -> Refused:
     """The refusal of a well-formed message in which nobody was measured."""
     return Refused(RejectReason.NOT_A_READING, what)
+
+
+def _fit(detail: str) -> str:
+    """A sentence of bearable length: a payload may hold names of any length, the fault is at its start, the remedy at
+    its end.
+    """
+    return detail if len(detail) <= _LONGEST_DETAIL else f"{detail[:240]} … {detail[-160:]}"

@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from monitor.broker import EmbeddedBroker
 from vitals.clock import elapsed
+
+settings.register_profile("homevigil", deadline=None)  # a slow machine is no fault
+if "CI" not in os.environ:  # there hypothesis has a profile of its own, without deadline and derandomised
+    settings.load_profile("homevigil")
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
