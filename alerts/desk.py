@@ -6,20 +6,19 @@ from typing import Protocol
 
 import numpy as np
 
-from alerts.docket import NOTHING, Docket, Recorded
+from alerts.docket import NOTHING, Docket, KnownError, Recorded
 from alerts.errors import BadAnswerError, UnknownAlertError
-from alerts.escalation import frozen
 from alerts.events import Acknowledge, Close, Event, Found
 from alerts.identity import alert_id
 from alerts.lifecycle import transition
-from alerts.notices import Lease, patient_of, renewed
+from alerts.notices import Lease, renewed
 from alerts.ports import Ledger, LedgerTx
 from alerts.roster import Roster
 from alerts.rounds import Rounds
 from vitals.agency import Agency
 from vitals.alert import Alert, AlertState, Delivery
 from vitals.clock import Clock
-from vitals.finding import Finding, FindingKey
+from vitals.finding import Finding, FindingKey, Severity
 from vitals.intake import Intake
 from vitals.times import HOUR, MINUTE, SECOND
 
@@ -52,11 +51,14 @@ class Desk:
         self._fresh = round(SECOND * getattr(clock, "speed", 1.0))
         self._opened: set[str] = set()
         self._standing: dict[str, Alert] = {}
+        self._live: set[FindingKey] = set()
         self.roster = Roster(agency or ledger.agency() or Agency(id="unnamed"))
+        self.roster.warm(clock.now())
 
     def use(self, agency: Agency) -> None:
         """Another agency file is in force from now on; open alerts keep the policy they opened with."""
         roster = Roster(agency)
+        roster.warm(self._clock.now())
         with self._lock:
             self.roster = roster
 
@@ -68,15 +70,8 @@ class Desk:
         """Commit what came in and what was found in one transaction; the same again changes nothing."""
         if not findings and not intake.rejects and not intake.statuses:
             return NOTHING
-        docket = Docket()
-        with self._lock, self._ledger.write() as tx:
-            if intake.rejects:
-                tx.add_rejects(intake.rejects)
-            if intake.statuses:
-                tx.put_statuses(intake.statuses)
-            if findings:
-                self._judge(docket, tx, intake, findings, now)
-            docket.write(tx, now)
+        with self._lock:
+            docket = self._opened_by(intake, findings, now) or self._judged(intake, findings, now)
         return self._publish(docket)
 
     def tick(self, now: int) -> Recorded:
@@ -139,6 +134,41 @@ class Desk:
         found = [c.url for c in person.channels if c.name == delivery.channel] if person else []
         return found[0].get_secret_value() if found else None
 
+    def _opened_by(self, intake: Intake, findings: Sequence[Finding], now: int) -> Docket | None:
+        """The usual case, decided before the transaction and written without a look: every finding opens an alert.
+
+        None when one does not; what we do not know of (another process's alert) the ledger's unique index tells.
+        """
+        if not findings or not self._all_seem_new(findings):
+            return None
+        docket = Docket()
+        rounds = self._rounds(docket)
+        for finding in findings:
+            change = transition(None, Found(finding, self.roster.policy(finding.key.patient)), now)
+            if change:
+                rounds.enter(None, change, finding, now, _received(intake, finding, now))
+        try:
+            with self._ledger.write() as tx:
+                _put_intake(tx, intake)
+                docket.open(tx)
+        except KnownError:
+            return None
+        return docket
+
+    def _all_seem_new(self, findings: Sequence[Finding]) -> bool:
+        keys = {f.key for f in findings if f.severity is not Severity.CLEAR}
+        return len(keys) == len(findings) and self._live.isdisjoint(keys)
+
+    def _judged(self, intake: Intake, findings: Sequence[Finding], now: int) -> Docket:
+        """Findings beside the alerts that stand already, as the ledger has them."""
+        docket = Docket()
+        with self._ledger.write() as tx:
+            _put_intake(tx, intake)
+            if findings:
+                self._judge(docket, tx, intake, findings, now)
+            docket.write(tx, now)
+        return docket
+
     def _judge(self, docket: Docket, tx: LedgerTx, intake: Intake, findings: Sequence[Finding], now: int) -> None:
         rounds = self._rounds(docket)
         standing: dict[FindingKey, Alert | None] = dict(tx.live_alerts({f.key for f in findings}))
@@ -146,7 +176,7 @@ class Desk:
             alert = standing.get(finding.key)
             if alert is None:
                 alert = self._ended(docket, tx, finding)
-            change = transition(alert, Found(finding, self._policy(finding.key.patient)), now)
+            change = transition(alert, Found(finding, self.roster.policy(finding.key.patient)), now)
             if change:
                 standing[finding.key] = rounds.enter(alert, change, finding, now, _received(intake, finding, now))
 
@@ -174,9 +204,6 @@ class Desk:
             return docket.alerts[name]
         return tx.alert(name) if finding.onset < self._started + _SKEW or name in self._opened else None
 
-    def _policy(self, patient: str) -> dict[str, object]:
-        return frozen(self.roster.agency.policy_for(patient_of(self.roster, patient)))
-
     def _rounds(self, docket: Docket) -> Rounds:
         return Rounds(docket, self.roster, Lease() if self._outbox is None else self._outbox.lease, self._late)
 
@@ -186,12 +213,15 @@ class Desk:
             self._started = self._clock.now()
             self._opened.clear()
             self._standing.clear()
+            self._live.clear()
         for alert in docket.alerts.values():
             self._opened.add(alert.id)
             if alert.state.live:
                 self._standing[alert.id] = alert
+                self._live.add(alert.key)
             else:
                 self._standing.pop(alert.id, None)
+                self._live.discard(alert.key)
         done = docket.recorded()
         if self._outbox is not None and done.deliveries:
             ours = [delivery for delivery in done.deliveries if delivery.leased_by]
@@ -199,6 +229,13 @@ class Desk:
             if len(ours) < len(done.deliveries):
                 self._outbox.wake()
         return done
+
+
+def _put_intake(tx: LedgerTx, intake: Intake) -> None:
+    if intake.rejects:
+        tx.add_rejects(intake.rejects)
+    if intake.statuses:
+        tx.put_statuses(intake.statuses)
 
 
 def _received(intake: Intake, finding: Finding, now: int) -> int:

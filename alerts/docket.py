@@ -22,6 +22,10 @@ NOTHING = Recorded()
 T = TypeVar("T")
 
 
+class KnownError(Exception):
+    """An alert that was to be opened is there already."""
+
+
 @dataclass(slots=True)
 class Docket:
     """Alerts as they will stand, with the lines of their history and the notices they cause."""
@@ -49,6 +53,13 @@ class Docket:
         for alert_id, why in self.stale_words.items():
             tx.cancel_deliveries(alert_id, now, why)
         _some(tx.put_alerts, list(self.alerts.values()))
+        _some(tx.add_transitions, self.transitions)
+        _some(tx.add_deliveries, self.deliveries)
+
+    def open(self, tx: LedgerTx) -> None:
+        """The same, where every alert is new; KnownError, which undoes the transaction, when one is not."""
+        if self.alerts and not tx.open_alerts(list(self.alerts.values())):
+            raise KnownError
         _some(tx.add_transitions, self.transitions)
         _some(tx.add_deliveries, self.deliveries)
 

@@ -26,6 +26,9 @@ _ROOM = 512
 """Notices held in memory beyond which nothing is leased from the ledger."""
 _GLANCE = 5.0
 """Wall seconds after which the ledger is looked at without being woken: another process may have queued something."""
+_GATHER = 0.2
+"""Wall seconds for which marks are gathered, so that a mark rarely holds the ledger when an alert wants it. Killed in
+between, what was sent is sent once more when its lease has run out."""
 _AGAIN = 1.0
 """Wall seconds between tries while the ledger does not answer."""
 
@@ -145,6 +148,7 @@ class Outbox:
         """Write marks: whatever has come in since the last transaction goes into the next."""
         while not self._stop.is_set() or self._attempts or len(self._crew):
             self._news.wait(self._glance)
+            self._stop.wait(_GATHER if self._attempts else 0)
             self._news.clear()
             self._crew.overdue()
             if self._attempts and not self._mark() and self._stop.wait(_AGAIN):

@@ -11,11 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from alerts.localtime import instant
+from alerts.escalation import frozen
+from alerts.localtime import instant, zone
 from alerts.shifts import Hours, pattern
 from vitals.agency import Agency, Patient
 from vitals.people import Assignment, Caregiver, Role, Shift
+from vitals.plan import EscalationPolicy
 
 AGENCY_WIDE = frozenset({Role.NURSE, Role.OPERATIONS_MANAGER, Role.DEVICE_SUPPORT})
 _RANK = {role: rank for rank, role in enumerate(Role)}
@@ -61,12 +64,29 @@ class Roster:
         self.agency = agency
         self.patients = {patient.id: patient for patient in agency.patients}
         self.caregivers = {person.id: person for person in agency.caregivers}
+        self._policies: dict[str, dict[str, Any]] = {}
         self._hours: dict[tuple[str, ...], Hours] = {}
         self._shifts: dict[str, list[Shift]] = defaultdict(list)
         for shift in agency.shifts:
             self._shifts[shift.caregiver].append(shift)
         self._cover = {patient: self._ordered(covers) for patient, covers in self._assigned().items()}
         self._everywhere = self._ordered(self._agency_wide())
+
+    def warm(self, now: int) -> None:
+        """Work out at once what the first alert would wait for: this week's hours, and the zones."""
+        for hours in self._hours.values():
+            hours.at(now)
+        for timezone in {patient.timezone for patient in self.agency.patients}:
+            zone(timezone)
+
+    def policy(self, patient_id: str) -> dict[str, Any]:
+        """The escalation policy of a patient (the default one of a patient we do not know) as an alert keeps it."""
+        patient = self.patients.get(patient_id)
+        name = (patient and patient.plan.escalation) or "default"
+        found = self._policies.get(name)
+        if found is None:
+            found = self._policies[name] = frozen(self.agency.policies.get(name, EscalationPolicy()))
+        return found
 
     def on_duty(self, patient_id: str, now: int) -> tuple[OnDuty, ...]:
         """Everyone on duty for the patient at ``now`` (ms UTC), CNA and HMA first."""

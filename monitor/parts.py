@@ -96,8 +96,17 @@ def the_source(settings: MqttSettings, clock: Clock, metrics: Metrics) -> MqttSo
 
 def the_outbox(settings: Settings, ledger: SqlLedger, desk: Desk, clock: Clock, on_sent: Hook) -> Outbox:
     """The outbox that sends through Apprise, connected to the desk."""
-    sender = Sender(AppriseChannel(), desk.address, desk.renew, clock, np.random.default_rng(), on_sent=on_sent)
+    channel = AppriseChannel()
+    _warm(channel, desk.roster.agency)
+    sender = Sender(channel, desk.address, desk.renew, clock, np.random.default_rng(), on_sent=on_sent)
     worker = f"{socket.gethostname()}:{os.getpid()}"
     outbox = Outbox(ledger, clock, sender, worker=worker, workers=settings.outbox.workers)
     desk.connect(outbox)
     return outbox
+
+
+def _warm(channel: AppriseChannel, agency: Agency) -> None:
+    """Half a second goes by as Apprise loads a kind of service: at start, not before somebody's first notice."""
+    urls = [c.url.get_secret_value() for person in agency.caregivers for c in person.channels]
+    for url in {url.partition(":")[0].lower(): url for url in urls}.values():
+        channel.check(url)

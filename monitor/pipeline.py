@@ -1,4 +1,4 @@
-"""The data's way, on one screen: take, decode, keep, scan, tell, and only then acknowledge."""
+"""The data's way, on one screen: take, decode, scan, tell, keep, and only then acknowledge."""
 
 import threading
 from collections.abc import Callable
@@ -74,11 +74,10 @@ class Pipeline:
         began = stopwatch()
         intake = self._stages.decoder.decode(messages)
         now = self._clock.now()
-        stored = self._append(intake.batch)
         findings = self._stages.bank.scan(intake, now)
         self._until_done("ledger", lambda: self._stages.desk.record(intake, findings, now))
-        if not stored:
-            # Alarms did not wait for the store, but the acknowledgement does.
+        # Nobody who must be told waits for the readings' disk; the acknowledgement does (docs/adr/0003-alert-path.md).
+        if len(intake.batch):
             self._until_done("store", lambda: self._stages.readings.append(intake.batch))
         self._stages.source.acknowledge(messages)
         self._metrics.took_in(intake, len(messages), stopwatch() - began)
@@ -99,18 +98,6 @@ class Pipeline:
         self._until_done("ledger", lambda: self._stages.desk.tick(now))
         if self._housekeeping:
             self._housekeeping(now)
-
-    def _append(self, batch: Batch) -> bool:
-        """One try to make the batch durable; False when the store is down."""
-        if not len(batch):
-            return True
-        try:
-            self._stages.readings.append(batch)
-        except UnavailableError as error:
-            self._metrics.down("store", str(error))
-            return False
-        self._metrics.up("store")
-        return True
 
     def _until_done(self, part: str, work: Callable[[], _T]) -> _T:
         """Do ``work``, again and again while that part is down; Stopping if the service ends first."""

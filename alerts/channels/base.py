@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -42,6 +43,7 @@ class Channel(Protocol):
     def send(self, url: str, title: str, body: str, severity: Severity, key: str = "") -> Sent: ...
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """Scheme and host of a channel's URL, by which its sends are bounded: the part that holds no secret.
 

@@ -9,6 +9,7 @@ from monitor.app import App, open_app
 from monitor.commands.options import Config, settings_from
 from monitor.logs import set_up_logs
 from monitor.metrics import serve
+from monitor.process import settle
 from monitor.signals import stop_on_signal
 from vitals.clock import SystemClock, elapsed
 from vitals.errors import HomevigilError
@@ -27,6 +28,7 @@ def run(*, config: Config = None) -> None:
         open_app(settings, SystemClock()) as service,
         serve(service.metrics, settings.metrics),
     ):
+        settle()
         await_subscription(service, stop)
         where = f"{service.source.settings.host}:{service.source.settings.port}"
         Console(stderr=True).print(

@@ -51,7 +51,7 @@ def dumps(value: Any) -> str:
     '{"value": null, "unit": "%"}'
     """
     try:
-        return json.dumps(value, allow_nan=False, default=_plain)
+        return _ENCODER.encode(value)
     except ValueError:
         return json.dumps(_finite(value), default=_plain)
 
@@ -64,6 +64,9 @@ def loads(text: str | bytes) -> Any:
 def _plain(value: Any) -> Any:
     """A NumPy scalar or array as Python has it; anything else as its text."""
     return _finite(value.tolist()) if hasattr(value, "tolist") else str(value)
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False, default=_plain)
 
 
 def _finite(value: Any) -> Any:

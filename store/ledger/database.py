@@ -12,6 +12,7 @@ from store.ledger import engine as engines
 from store.ledger import migrate
 from store.ledger.errors import answering, repeatable, shown
 from store.ledger.gate import Gate
+from store.ledger.writer import SqliteWriter
 
 T = TypeVar("T")
 _TRIES = 4
@@ -30,6 +31,7 @@ class Database:
         self._writing = self._engine.execution_options(writes=True)
         self._snapshots = self._engine
         self._gate: AbstractContextManager[None] = Gate()
+        self._writer = SqliteWriter(self._writing) if parsed.get_backend_name() == "sqlite" else None
         if parsed.get_backend_name() == "postgresql":
             self._snapshots, self._gate = (
                 self._engine.execution_options(isolation_level="REPEATABLE READ"),
@@ -47,6 +49,9 @@ class Database:
 
     def close(self) -> None:
         """Give the connections back; a temporary database is removed."""
+        if self._writer is not None:
+            with self._gate:
+                self._writer.close()
         self._engine.dispose()
         if self._folder is not None:
             self._folder.cleanup()
@@ -54,7 +59,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A writing transaction: durable as the block ends, undone when it raises."""
-        with self._gate, answering(self.address), self._writing.begin() as connection:
+        with self._gate, answering(self.address), self._begin() as connection:
             yield connection
 
     def read(self, query: Callable[[Connection], T]) -> T:
@@ -79,5 +84,8 @@ class Database:
             return self._once(change)
 
     def _once(self, change: Callable[[Connection], T]) -> T:
-        with self._writing.begin() as connection:
+        with self._begin() as connection:
             return change(connection)
+
+    def _begin(self) -> AbstractContextManager[Connection]:
+        return self._writing.begin() if self._writer is None else self._writer.begin()

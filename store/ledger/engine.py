@@ -91,4 +91,5 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
     def begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         driver: Any = connection.connection.dbapi_connection
-        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")  # straight to the driver: half the time
+        if not driver.in_transaction:  # the writer began one already
+            driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")  # straight to the driver: half the time

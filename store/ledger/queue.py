@@ -3,7 +3,21 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, and_, bindparam, case, func, literal, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from store.ledger import prepared
 from store.ledger.columns import mend
@@ -54,14 +68,15 @@ _SENT = (
     update(deliveries)
     .where(_c.key == bindparam("of"))
     .values(
-        state="sent",
+        state=literal_column("'sent'"),
         sent_at=func.coalesce(_c.sent_at, bindparam("at")),
         result=bindparam("said"),
-        attempts=_c.attempts + 1,
-        lease_until=None,
-        leased_by="",
+        attempts=_c.attempts + literal_column("1"),
+        lease_until=null(),
+        leased_by=literal_column("''"),
     )
 )
+"""Without constants to bind: the driver takes it as it is."""
 _FAILED = (
     update(deliveries)
     .where(_c.key == bindparam("of"), or_(text(WAITING), text(HELD)))
@@ -104,13 +119,20 @@ def mark(connection: Connection, tried: Sequence[Attempt]) -> None:
     ordered = sorted(tried, key=lambda attempt: attempt.key)
     rows = [{"delivery": mend(a.key), "time": a.time, "ok": a.ok, "result": mend(a.result)} for a in ordered]
     prepared.run(connection, add_attempt, rows)
+    if all(attempt.ok for attempt in ordered):
+        prepared.run(connection, _sent, list(map(_success, ordered)))
+        return
     for attempt in ordered:
-        _move(connection, attempt)
+        if attempt.ok:
+            prepared.run(connection, _sent, [_success(attempt)])
+        else:
+            failure = {"of": attempt.key, "said": attempt.result, "again": attempt.retry_at}
+            connection.execute(_FAILED, failure)
 
 
-def _move(connection: Connection, attempt: Attempt) -> None:
-    values: dict[str, Any] = {"of": attempt.key, "said": attempt.result}
-    if attempt.ok:
-        connection.execute(_SENT, values | {"at": attempt.time})
-    else:
-        connection.execute(_FAILED, values | {"again": attempt.retry_at})
+def _sent(_dialect: str) -> Executable:
+    return _SENT
+
+
+def _success(attempt: Attempt) -> dict[str, Any]:
+    return {"of": mend(attempt.key), "said": mend(attempt.result), "at": attempt.time}

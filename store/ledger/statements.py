@@ -41,6 +41,11 @@ def _add(dialect: str, table: Table) -> Executable:
     return statement
 
 
+def open_alert(dialect: str) -> Executable:
+    """Insert; where its id, or a live alert of its key, is there already, nothing."""
+    return _add(dialect, alerts)
+
+
 def add_transition(dialect: str) -> Executable:
     """Insert; (alert, seq) that is there already stays as it is."""
     return _add(dialect, transitions)

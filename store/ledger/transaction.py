@@ -46,6 +46,11 @@ class SqlTx:
         row = self._connection.execute(statements.ALERT, {"alert_id": alert_id}).first()
         return None if row is None else alert_of(row)
 
+    def open_alerts(self, alerts: Sequence[Alert]) -> bool:
+        """Insert new alerts; False when one is there, or a live one of its key: then the transaction must be undone."""
+        in_order = sorted(alerts, key=lambda alert: alert.key)  # two processes that open the same wait in no ring
+        return prepared.run(self._connection, statements.open_alert, [alert_row(a) for a in in_order]) == len(alerts)
+
     def put_alerts(self, alerts: Sequence[Alert]) -> None:
         """Insert, or replace what has the same id; ConflictError for a second live alert of one key."""
         ended_first = sorted(alerts, key=lambda alert: alert.state.live)  # one ends and the next opens: same key

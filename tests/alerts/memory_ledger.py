@@ -34,6 +34,14 @@ class MemoryTx:
         self.calls.append("alert")
         return self.alerts.get(alert_id)
 
+    def open_alerts(self, alerts: Sequence[Alert]) -> bool:
+        self.calls.append("open_alerts")
+        known = {a.key for a in self.alerts.values() if a.state.live}
+        if any(a.id in self.alerts or a.key in known for a in alerts):
+            return False
+        self.alerts.update({a.id: a for a in alerts})
+        return True
+
     def put_alerts(self, alerts: Sequence[Alert]) -> None:
         self.calls.append("put_alerts")
         self.alerts.update({a.id: a for a in alerts})

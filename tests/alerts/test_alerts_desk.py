@@ -308,7 +308,18 @@ def test_a_storm_is_written_with_one_statement_of_a_kind():
     later = NOON + HOUR
     storm = [found(key=FindingKey("limit.low", f"q{n}", "spo2"), time=later, onset=later) for n in range(500)]
     assert len(desk.record(NO_INTAKE, storm, later).alerts) == 500
-    assert ledger.last_calls == ["put_alerts", "add_transitions", "add_deliveries"]
+    assert ledger.last_calls == ["open_alerts", "add_transitions", "add_deliveries"]
+
+
+def test_an_alert_that_another_desk_opened_is_found_out_as_it_is_written():
+    ours, ledger = a_desk()
+    theirs = Desk(ledger, ManualClock(NOON), agency(ANA, NOOR, OPS))
+    theirs.record(NO_INTAKE, [found(Severity.MEDIUM)], NOON)
+    other = FindingKey("limit.high", "p1", "heart_rate")
+    recorded = ours.record(NO_INTAKE, [found(key=other), found(Severity.HIGH, time=NOON + SECOND)], NOON + SECOND)
+    assert [line.cause for line in recorded.transitions] == ["found", "worsened"]
+    assert len(ledger.live()) == 2
+    assert ours.record(NO_INTAKE, [found(Severity.HIGH, time=NOON + SECOND)], NOON + SECOND).transitions == ()
 
 
 def test_a_ledger_that_is_down_is_the_callers_to_retry_and_nothing_is_half_written():

@@ -96,8 +96,7 @@ def test_a_full_disk_is_said_and_got_over(small: SqlLedger):
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 
     def limit(most: int) -> None:
-        with small._database._engine.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+        small._database.write(lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {most}"))
 
     limit(pages)
     with pytest.raises(UnavailableError, match="full: the disk is full: free some space"), small.write() as tx:

@@ -1,6 +1,7 @@
 """What the desk writes: whole, once, and readable as it was written."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,17 @@ from tests.ledger.ledger_samples import alert, delivery, leased, transition
 from vitals.alert import AlertState, DeliveryState
 from vitals.finding import FindingKey, Kind, Severity
 from vitals.intake import DeviceStatus, Reject, RejectReason
+
+
+def test_an_alert_is_opened_only_where_neither_its_id_nor_a_live_one_of_its_key_is_there(ledger: SqlLedger):
+    with ledger.write() as tx:
+        assert tx.open_alerts([alert(1), alert(2)])
+    key = alert(3).key
+    for known in ([alert(3), replace(alert(1), key=key._replace(patient="q"))], [replace(alert(3), key=alert(2).key)]):
+        with suppress(KeyError), ledger.write() as tx:
+            assert not tx.open_alerts(known)
+            raise KeyError  # as the desk does: the transaction is undone
+    assert [a.id for a in ledger.live()] == ["a1", "a2"]
 
 
 def test_everything_written_together_is_read_back_as_it_was(ledger: SqlLedger):
