@@ -1,6 +1,7 @@
 """The demo's devices: a simulator in a process of its own, on the same scaled clock."""
 
 import multiprocessing
+import os
 import signal
 import threading
 from multiprocessing.synchronize import Event
@@ -71,5 +72,5 @@ def _watch(stop: Event, ended: threading.Event) -> None:
     parent = multiprocessing.parent_process()
     while not stop.wait(0.2):
         if parent is not None and not parent.is_alive():
-            break
+            os._exit(1)  # the broker went with the parent: nobody is left to confirm what the publisher would wait for
     ended.set()
