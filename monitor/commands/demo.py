@@ -1,15 +1,19 @@
 """``homevigil demo``: everything embedded, simulated patients, and what their caregivers are told."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.live import Live
+from rich.text import Text
 
 from monitor.commands.options import Json, duration
-from monitor.demo.display import screen, summary_table
-from monitor.demo.session import DemoOptions, run_demo
+from monitor.demo.closing import summary_table
+from monitor.demo.display import screen
+from monitor.demo.session import DemoOptions, Scene, Show, run_demo
 from monitor.logs import set_up_logs
 from monitor.settings import LogSettings
 from monitor.signals import stop_on_signal
@@ -36,16 +40,29 @@ def demo(
     set_up_logs(LogSettings(level="error"))
     options = DemoOptions(patients, speed, duration(length) if length else None, seed)
     console = Console(stderr=as_json)
-    show_live = not as_json and sys.stdout.isatty()
-    with stop_on_signal() as stop, Live(console=console, auto_refresh=False, transient=True) as live:
-        if not as_json:
-            console.print(f"starting broker, store, service and {patients} simulated patients …")
-        summary = run_demo(options, stop, lambda scene: live.update(screen(scene), refresh=True) if show_live else None)
+    starting = f"starting broker, store, service and {patients} simulated patients …"
+    with stop_on_signal() as stop, _shown(console, starting, live=not as_json and sys.stdout.isatty()) as show:
+        summary = run_demo(options, stop, show)
     if as_json:
         typer.echo(summary.json())
     else:
-        console.print(summary_table(summary))
+        console.print(summary_table(summary, console.width))
     if summary.missed:
         names = ", ".join(f"{t.truth.name} of {t.truth.patient}" for t in summary.missed)
         Console(stderr=True).print(f"nobody was told of: {names}", style="red")
         raise typer.Exit(ExitCode.FAILED)
+
+
+@contextmanager
+def _shown(console: Console, starting: str, *, live: bool) -> Iterator[Show]:
+    """A screen of its own, which leaves the terminal as it was; without a terminal, one line."""
+    if not live:
+        Console(stderr=True).print(starting)
+        yield lambda _: None
+        return
+    with Live(Text(starting), console=console, auto_refresh=False, screen=True) as view:
+
+        def show(scene: Scene) -> None:
+            view.update(screen(scene, console.width, console.height), refresh=True)
+
+        yield show

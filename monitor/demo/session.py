@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.app import App, open_app
+from monitor.demo.latency import Latencies
 from monitor.demo.people import demo_agency
 from monitor.demo.sink import Sink
 from monitor.demo.summary import DemoSummary, summarise
@@ -19,6 +20,8 @@ from vitals.times import MINUTE, SECOND
 
 _SETTLE = 5.0
 """Real seconds in which, after the last message, everything on its way arrives."""
+_SHOW = 0.5
+"""Real seconds between two looks: often enough to follow, seldom enough not to keep the service from its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Scene:
     app: App
     sink: Sink
     truth: list[Truth]
+    latencies: Latencies
     options: DemoOptions
 
 
@@ -45,7 +49,7 @@ Show = Callable[[Scene], None]
 
 
 def run_demo(options: DemoOptions, stop: threading.Event, show: Show) -> DemoSummary:
-    """Run until the time is up or ``stop`` is set; ``show`` is called a few times a second. Leaves nothing behind."""
+    """Run until the time is up or ``stop`` is set; ``show`` is called twice a second. Leaves nothing behind."""
     began = stopwatch()
     clock = ScaledClock(SystemClock().now() // MINUTE * MINUTE, options.speed)
     span = round((options.duration or 3_600 * SECOND) * options.speed)
@@ -54,9 +58,9 @@ def run_demo(options: DemoOptions, stop: threading.Event, show: Show) -> DemoSum
         agency = demo_agency(fleet.patients(), sink)
         settings = Settings(data_dir=Path(folder), broker=BrokerSettings(embedded=True), log=LogSettings(level="error"))
         with open_app(settings, clock, agency=agency, speed=options.speed) as app:
-            scene = Scene(app, sink, fleet.truth(), options)
+            scene = Scene(app, sink, fleet.truth(), Latencies(app.ledger, options.speed), options)
             _run(scene, clock, stop, show)
-            summary = summarise(scene.truth, app, sink, options.speed, stopwatch() - began)
+            summary = summarise(scene.truth, app, sink, scene.latencies, stopwatch() - began)
     return summary
 
 
@@ -69,7 +73,7 @@ def _run(scene: Scene, clock: ScaledClock, stop: threading.Event, show: Show) ->
     )  # fmt: skip
     with TrafficProcess(traffic) as devices:
         end = elapsed() + options.duration / SECOND if options.duration else float("inf")
-        while not stop.wait(0.2) and elapsed() < end:
+        while not stop.wait(_SHOW) and elapsed() < end:
             show(scene)
         published = devices.stop()
     _settle(scene, published, show)

@@ -4,13 +4,15 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from monitor.app import App
+from monitor.demo.latency import Latencies, percentile
 from monitor.demo.sink import Sink
 from simulators.truth import Truth
-from vitals.alert import Alert, Delivery, DeliveryState
-from vitals.finding import Kind
+from vitals.alert import Alert, Delivery
+from vitals.times import MINUTE
+
+_NOTICEABLE = 15 * MINUTE
+"""From fully set in to told at the latest: a glucose sensor speaks every 5 min, and is believed the second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,13 @@ class Told:
     alert: Alert | None
     time: int | None
     people: tuple[str, ...]
+    due: bool = True
+    """Whether it had time to be noticed."""
 
     @property
     def claimed(self) -> bool:
-        """Whether our detectors claim to see it, and it had time to set in."""
-        return bool(self.truth.detectable)
+        """Whether our detectors claim to see it, and somebody must have been told by now."""
+        return bool(self.truth.detectable) and (self.due or self.time is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,11 @@ class DemoSummary:
         return json.dumps(row)
 
 
-def summarise(truths: list[Truth], app: App, sink: Sink, speed: float, seconds: float) -> DemoSummary:
+def summarise(truths: list[Truth], app: App, sink: Sink, latencies: Latencies, seconds: float) -> DemoSummary:
     """Hold what was injected against what was told."""
     alerts = app.ledger.alerts(limit=None)
-    sent = [d for d in app.ledger.deliveries(limit=None) if d.state is DeliveryState.SENT]
+    sent = latencies.look(limit=None)
     now, totals = app.clock.now(), app.metrics.totals
-    latencies = latencies_ms(alerts, sent, speed)
     return DemoSummary(
         patients=len(app.desk.roster.agency.patients),
         messages=totals["messages"],
@@ -75,33 +78,19 @@ def summarise(truths: list[Truth], app: App, sink: Sink, speed: float, seconds: 
         rejects=totals["rejects"],
         alerts=len(alerts),
         notices=len(sink.notices),
-        p50=_percentile(latencies, 50),
-        p99=_percentile(latencies, 99),
+        p50=percentile(latencies.values, 50),
+        p99=percentile(latencies.values, 99),
         seconds=seconds,
-        told=tuple(_told(truth, alerts, sent) for truth in truths if truth.full <= now and truth.expected),
+        told=tuple(_told(truth, alerts, sent, now) for truth in truths if truth.full <= now and truth.expected),
     )
 
 
-def latencies_ms(alerts: list[Alert], sent: list[Delivery], speed: float) -> list[float]:
-    """Real milliseconds from the reading's publication to the hand-over of each first physiological notice."""
-    first = {a.id: a for a in alerts if a.kind is Kind.PHYSIOLOGICAL}
-    return [
-        (d.sent_at - d.triggered) / speed
-        for d in sent
-        if d.alert in first and d.seq == 1 and d.attempts <= 1 and d.sent_at is not None and d.triggered
-    ]
-
-
-def _percentile(values: list[float], percent: float) -> float | None:
-    return round(float(np.percentile(values, percent)), 2) if values else None
-
-
-def _told(truth: Truth, alerts: list[Alert], sent: list[Delivery]) -> Told:
+def _told(truth: Truth, alerts: list[Alert], sent: list[Delivery], now: int) -> Told:
     """The first notice about an alert that the episode was expected to raise."""
     expected = {a.id: a for a in alerts if _fits(truth, a)}
     notices = sorted((d for d in sent if d.alert in expected), key=lambda d: d.sent_at or 0)
     if not notices:
-        return Told(truth, None, None, ())
+        return Told(truth, None, None, (), due=truth.full + _NOTICEABLE <= now)
     alert = expected[notices[0].alert]
     people = tuple(dict.fromkeys(d.recipient for d in notices if d.alert == alert.id))
     return Told(truth, alert, notices[0].sent_at, people)
