@@ -13,7 +13,7 @@ from vitals.times import show_duration
 def summary_table(summary: DemoSummary, width: int) -> Group:
     """What was injected and who was told, then counts and latency; of 80 columns none is wasted."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False, title_justify="left")
-    table.title = "What was injected, and who was told (durations in the patients' time)"
+    table.title = "Injected, and who was told (in the patients' time)"
     for column in ("injected", "patient", "noticed by", "told after"):
         table.add_column(column, no_wrap=True)
     table.add_column("who")
@@ -43,7 +43,7 @@ def _after(told: Told) -> Text:
         return Text(show_duration((told.time - told.truth.onset) // 1000 * 1000))
     if told.claimed:
         return Text("nobody", style="bold red")
-    return Text("not claimed" if told.due else "not yet", style="dim")
+    return Text("not yet" if told.truth.detectable else "not claimed", style="dim")
 
 
 def _who(told: Told) -> str:
