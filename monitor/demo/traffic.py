@@ -58,7 +58,8 @@ class TrafficProcess:
 
 def _publish(traffic: Traffic, ready: Event, stop: Event, said: Any) -> None:
     """The child: publishes until told to stop, or until the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent tells us when
+    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the parent tells us when
+        signal.signal(number, signal.SIG_IGN)
     ended = threading.Event()
     threading.Thread(target=_watch, args=(stop, ended), daemon=True).start()
     fleet = demo_fleet(traffic.patients, traffic.seed, traffic.start, traffic.span)
