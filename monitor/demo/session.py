@@ -18,6 +18,8 @@ from simulators.truth import Truth
 from vitals.clock import ScaledClock, SystemClock, elapsed, stopwatch
 from vitals.times import MINUTE, SECOND
 
+_CURTAIN = 4.0
+"""Real seconds for service and simulator to start, before the patients' time begins: nothing is published late."""
 _SETTLE = 5.0
 """Real seconds in which, after the last message, everything on its way arrives."""
 _SHOW = 0.5
@@ -51,7 +53,7 @@ Show = Callable[[Scene], None]
 def run_demo(options: DemoOptions, stop: threading.Event, show: Show) -> DemoSummary:
     """Run until the time is up or ``stop`` is set; ``show`` is called twice a second. Leaves nothing behind."""
     began = stopwatch()
-    clock = ScaledClock(SystemClock().now() // MINUTE * MINUTE, options.speed)
+    clock = ScaledClock(SystemClock().now() // MINUTE * MINUTE, options.speed, elapsed() + _CURTAIN)
     span = round((options.duration or 3_600 * SECOND) * options.speed)
     with tempfile.TemporaryDirectory(prefix="homevigil-demo-") as folder, Sink(clock) as sink:
         fleet = demo_fleet(options.patients, options.seed, clock.start, span)
@@ -72,7 +74,7 @@ def _run(scene: Scene, clock: ScaledClock, stop: threading.Event, show: Show) ->
         options.speed, clock.origin, where.host, where.port,
     )  # fmt: skip
     with TrafficProcess(traffic) as devices:
-        end = elapsed() + options.duration / SECOND if options.duration else float("inf")
+        end = max(elapsed(), clock.origin) + options.duration / SECOND if options.duration else float("inf")
         while not stop.wait(_SHOW) and elapsed() < end:
             show(scene)
         published = devices.stop()
