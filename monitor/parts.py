@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import structlog
 
 from alerts.attempt import Hook, Sender
 from alerts.channels.apprise import AppriseChannel
@@ -22,6 +23,8 @@ from store.ledger import SqlLedger, open_ledger
 from vitals.agency import Agency
 from vitals.clock import Clock, SystemClock
 from vitals.errors import ConfigError, Fault
+
+log = structlog.get_logger(__name__)
 
 
 def the_ledger(settings: Settings) -> SqlLedger:
@@ -100,9 +103,34 @@ def the_outbox(settings: Settings, ledger: SqlLedger, desk: Desk, clock: Clock, 
     _warm(channel, desk.roster.agency)
     sender = Sender(channel, desk.address, desk.renew, clock, np.random.default_rng(), on_sent=on_sent)
     worker = f"{socket.gethostname()}:{os.getpid()}"
+    for holder in filter(gone, ledger.holders()):
+        count = ledger.release(holder, clock.now())
+        log.info("leases_taken_back", worker=holder, notices=count)
     outbox = Outbox(ledger, clock, sender, worker=worker, workers=settings.outbox.workers)
     desk.connect(outbox)
     return outbox
+
+
+def gone(worker: str) -> bool:
+    """Whether a worker of this machine is no more: what it held need not wait until its lease runs out.
+
+    A worker with our own name was our predecessor: nothing of ours is leased yet.
+
+    >>> gone("elsewhere:1"), gone(f"{socket.gethostname()}:{os.getpid()}")
+    (False, True)
+    """
+    host, _, pid = worker.rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    if int(pid) == os.getpid():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _warm(channel: AppriseChannel, agency: Agency) -> None:

@@ -98,6 +98,14 @@ class SqlLedger:
             return []
         return self._database.write(lambda c: queue.lease(c, worker, now, until, limit))
 
+    def holders(self) -> list[str]:
+        """The workers that hold leases."""
+        return self._database.read(queue.holders)
+
+    def release(self, worker: str, now: int) -> int:
+        """Give back at once what a worker that is no more still holds; returns how many."""
+        return self._database.write(lambda c: queue.release(c, worker, now))
+
     def next_due(self) -> int | None:
         """When the next pending or leased delivery wants attention, ms; None when nothing waits."""
         return self._database.read(queue.next_due)

@@ -108,6 +108,17 @@ def lease(connection: Connection, worker: str, now: int, until: int, limit: int)
     return sorted(map(delivery_of, rows), key=lambda d: (-d.severity, d.due, d.created, d.key))
 
 
+def holders(connection: Connection) -> list[str]:
+    """The workers that hold leases."""
+    return list(connection.scalars(select(_c.leased_by).where(text(HELD)).distinct()))
+
+
+def release(connection: Connection, worker: str, now: int) -> int:
+    """Give back at once what a worker that is no more still holds; returns how many."""
+    given = update(deliveries).where(text(HELD), _c.leased_by == worker)
+    return connection.execute(given.values(state="pending", due=now, lease_until=None, leased_by="")).rowcount
+
+
 def next_due(connection: Connection) -> int | None:
     """The earliest time at which a delivery wants attention, ms."""
     times = [time for time in connection.execute(_NEXT).one() if time is not None]

@@ -120,3 +120,13 @@ def test_a_reader_is_not_kept_waiting_by_a_writer(ledger: SqlLedger, url: str):
         tx.cancel_deliveries("a1", 1, "x")
         assert the(reader).state is DeliveryState.PENDING
         assert the(ledger).state is DeliveryState.PENDING
+
+
+def test_what_a_dead_worker_held_is_given_back_at_once(ledger: SqlLedger):
+    queue(ledger, *(delivery(alert(), name, due=0) for name in ("a", "b", "c")))
+    ledger.lease("dead", 10, 60_010, 2)
+    ledger.lease("alive", 10, 60_010, 1)
+    assert sorted(ledger.holders()) == ["alive", "dead"]
+    assert ledger.release("dead", 20) == 2
+    assert len(ledger.lease("heir", 20, 60_020, 10)) == 2
+    assert ledger.release("dead", 20) == 0
