@@ -3,12 +3,13 @@
 import json
 import multiprocessing
 import platform
+import re
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -23,43 +24,42 @@ from vitals.people import Assignment, Caregiver, Role
 from vitals.plan import CarePlan, Limits
 
 PATIENTS = 4_000
+_LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 TOPICS = "homevigil/v1/+/+/+/+"
 
 
 class Phone:
-    """A loopback HTTP sink that notes when it was first told of each patient (monotonic s)."""
+    """A loopback HTTP sink that notes when it was first told of each patient (monotonic s), as the bytes arrive."""
 
     def __init__(self) -> None:
         self.told: dict[str, float] = {}
         self.notices = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
 
     @property
     def url(self) -> str:
         """The Apprise URL that reaches it."""
-        return f"json://127.0.0.1:{self._server.server_port}/bench"
+        return f"json://127.0.0.1:{self._server.getsockname()[1]}/bench"
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        phone = self
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._server.accept()
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                now = time.monotonic()
-                title = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["title"]
-                phone.notices += 1
-                phone.told.setdefault(title.rsplit(" ", 1)[-1], now)
-                self.send_response(204)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                """Silence."""
-
-        return Handler
+    def _answer(self, connection: socket.socket) -> None:
+        seen = b""
+        while more := connection.recv(65_536):
+            now, seen = time.monotonic(), seen + more
+            head, _, body = seen.partition(b"\r\n\r\n")
+            length = _LENGTH.search(head)
+            if length is None or len(body) < int(length[1]):
+                continue
+            seen = b""
+            connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+            self.notices += 1
+            self.told.setdefault(json.loads(body)["title"].rsplit(" ", 1)[-1], now)
 
 
 def agency(url: str) -> Agency:

@@ -3,25 +3,20 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import structlog
 
+from monitor.keeper import Keeper, Lot
 from monitor.metrics import Metrics
 from monitor.ports import AlertDesk, Decoder, Detection, Readings, Source
+from monitor.retry import Stopping, until_done
 from vitals.batch import Batch
 from vitals.clock import Clock, elapsed, stopwatch
-from vitals.errors import UnavailableError
 from vitals.intake import Intake
 
 NOTHING = Intake(Batch.empty())
-_T = TypeVar("_T")
 
 log = structlog.get_logger(__name__)
-
-
-class Stopping(Exception):  # noqa: N818  (control flow, not a fault)
-    """The service is ending while a stage is down; what was not acknowledged will be redelivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,8 @@ class Stages:
 
 
 class Pipeline:
-    """One thread that turns messages into durable readings, findings and notices.
+    """One thread that turns messages into findings and notices, and hands them to the keeper, whose thread makes the
+    readings durable and acknowledges.
 
     A message is acknowledged only when its readings are durable and its findings committed. A stage that is down is
     retried until it answers; meanwhile nothing is acknowledged, so nothing accepted is lost.
@@ -55,19 +51,24 @@ class Pipeline:
         self._sweep_every, self._next_sweep, self._next_beat = sweep_every, 0, 0.0
         self._housekeeping = housekeeping
         self._stop = threading.Event()
+        self._keeper = Keeper(stages.readings, stages.source, metrics)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set; returns with nothing half done."""
         self._stop = stop
+        self._keeper.start(stop)
         try:
             while not stop.is_set():
+                self._keeper.check()
                 self.step(0.05)
                 self.beat()
         except Stopping:
             log.warning("stopped_with_a_stage_down", consequence="unacknowledged messages will be redelivered")
+        finally:
+            self._keeper.finish()
 
     def step(self, timeout: float) -> int:
-        """Take what has arrived through every stage; returns how many messages."""
+        """Take what has arrived as far as the keeper; returns how many messages."""
         messages = self._stages.source.take(timeout)
         if not messages:
             return 0
@@ -75,12 +76,8 @@ class Pipeline:
         intake = self._stages.decoder.decode(messages)
         now = self._clock.now()
         findings = self._stages.bank.scan(intake, now)
-        self._until_done("ledger", lambda: self._stages.desk.record(intake, findings, now))
-        # Nobody who must be told waits for the readings' disk; the acknowledgement does (docs/adr/0003-alert-path.md).
-        if len(intake.batch):
-            self._until_done("store", lambda: self._stages.readings.append(intake.batch))
-        self._stages.source.acknowledge(messages)
-        self._metrics.took_in(intake, len(messages), stopwatch() - began)
+        self._ledger(lambda: self._stages.desk.record(intake, findings, now))
+        self._keeper.put(Lot(messages, intake, began))
         return len(messages)
 
     def beat(self) -> None:
@@ -94,22 +91,10 @@ class Pipeline:
         self._next_sweep = now + self._sweep_every
         findings = self._stages.bank.sweep(now)
         if findings:
-            self._until_done("ledger", lambda: self._stages.desk.record(NOTHING, findings, now))
-        self._until_done("ledger", lambda: self._stages.desk.tick(now))
+            self._ledger(lambda: self._stages.desk.record(NOTHING, findings, now))
+        self._ledger(lambda: self._stages.desk.tick(now))
         if self._housekeeping:
             self._housekeeping(now)
 
-    def _until_done(self, part: str, work: Callable[[], _T]) -> _T:
-        """Do ``work``, again and again while that part is down; Stopping if the service ends first."""
-        pause = 0.1
-        while True:
-            try:
-                done = work()
-            except UnavailableError as error:
-                self._metrics.down(part, str(error))
-                if self._stop.wait(pause):
-                    raise Stopping from error
-                pause = min(pause * 2, 5.0)
-            else:
-                self._metrics.up(part)
-                return done
+    def _ledger(self, work: Callable[[], object]) -> None:
+        until_done("ledger", work, self._stop, self._metrics)

@@ -50,9 +50,8 @@ class WebHooks:
         connection = self._connection(parsed)
         try:
             _with_limits(connection, parsed)
-            connection.request(
-                "POST", quote(parsed.get("fullpath") or "/", safe=_PATH), json.dumps(said), _headers(parsed, key)
-            )
+            path = quote(parsed.get("fullpath") or "/", safe=_PATH)
+            connection.request("POST", path, json.dumps(said).encode(), _headers(parsed, key))
             answer = connection.getresponse()
             answer.read()
         except TimeoutError:

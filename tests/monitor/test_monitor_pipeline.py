@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from monitor.metrics import Metrics
-from monitor.pipeline import Pipeline, Stages, Stopping
+from monitor.pipeline import Pipeline, Stages
+from monitor.retry import Stopping
 from vitals.batch import Batch
 from vitals.clock import ManualClock
 from vitals.errors import UnavailableError
@@ -21,7 +22,8 @@ class Rooms:
         self.said: list[str] = []
         self.waiting = [Message("t", b"{}", 0, token=1)]
         self.store_fails = self.ledger_fails = 0
-        self.on_fail = lambda: None
+        self.on_fail = self.on_told = lambda: None
+        self.acknowledged = threading.Event()
 
     def take(self, timeout: float) -> list[Message]:
         taken, self.waiting = self.waiting, []
@@ -29,6 +31,7 @@ class Rooms:
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         self.said.append("acknowledge")
+        self.acknowledged.set()
 
     def decode(self, messages: Sequence[Message]) -> Intake:
         return Intake(Batch.of([0], [1], [97.0], [1]))
@@ -56,6 +59,7 @@ class Rooms:
             self.on_fail()
             raise UnavailableError("locked")
         self.said.append("told")
+        self.on_told()
 
     def tick(self, now: int) -> None:
         self.said.append("ticked")
@@ -102,6 +106,39 @@ def test_stopping_is_raised_out_of_a_step_that_cannot_end(rooms: Rooms, pipeline
     rooms.store_fails = 10
     with pytest.raises(Stopping):
         pipeline.step(0)
+
+
+def test_alarms_go_on_while_the_store_is_down_and_all_is_acknowledged_when_it_is_back(rooms: Rooms, pipeline: Pipeline):
+    stop, down, told = threading.Event(), threading.Event(), threading.Event()
+
+    def fail() -> None:
+        down.set()
+        told.wait(5)
+
+    rooms.store_fails, rooms.on_fail = 1, fail
+    working = threading.Thread(target=pipeline.run, args=(stop,))
+    working.start()
+    assert down.wait(5)
+    rooms.on_told = told.set
+    rooms.waiting = [Message("t", b"{}", 0, token=2)]
+    assert told.wait(5)
+    assert "acknowledge" not in rooms.said
+    assert rooms.acknowledged.wait(5)
+    stop.set()
+    working.join()
+    assert rooms.said.count("acknowledge") >= 1
+    assert rooms.said.index("stored") < rooms.said.index("acknowledge")
+
+
+def test_a_fault_in_the_keeper_ends_the_pipeline(rooms: Rooms, pipeline: Pipeline):
+    def breaks() -> None:
+        rooms.waiting = [Message("t", b"{}", 0, token=2)]
+        raise ZeroDivisionError
+
+    rooms.store_fails, rooms.on_fail = 10, breaks
+    with pytest.raises(ZeroDivisionError):
+        pipeline.run(threading.Event())
+    assert "acknowledge" not in rooms.said
 
 
 def test_the_beat_sweeps_and_ticks_once_a_second_of_the_clock(rooms: Rooms):
