@@ -26,7 +26,7 @@ _ROOM = 512
 """Notices held in memory beyond which nothing is leased from the ledger."""
 _GLANCE = 5.0
 """Wall seconds after which the ledger is looked at without being woken: another process may have queued something."""
-_GATHER = 0.2
+_GATHER = 0.03
 """Wall seconds for which marks are gathered, so that a mark rarely holds the ledger when an alert wants it. Killed in
 between, what was sent is sent once more when its lease has run out."""
 _AGAIN = 1.0
