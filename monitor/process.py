@@ -1,5 +1,6 @@
 """How the interpreter of the service is set: for answers within milliseconds, not for throughput alone."""
 
+import atexit
 import gc
 import sys
 
@@ -16,4 +17,5 @@ def settle() -> None:
     sys.setswitchinterval(_SWITCH_S)
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # or DuckDB's binding complains, as the interpreter ends, of what nobody collected
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)

@@ -21,7 +21,7 @@ from monitor.parts import mqtt_settings, the_agency, the_broker, the_ledger, the
 from monitor.settings import Settings
 from vitals.agency import Agency
 from vitals.clock import SystemClock
-from vitals.errors import ExitCode, HomevigilError
+from vitals.errors import ExitCode, HomevigilError, UnavailableError
 from vitals.finding import Severity
 from vitals.plan import severity_steps
 from vitals.times import HOUR, iso
@@ -90,7 +90,12 @@ def _ledger(settings: Settings) -> str:
 
 
 def _store(settings: Settings) -> str:
-    readings = the_readings(settings)
+    try:
+        readings = the_readings(settings)
+    except UnavailableError as error:
+        if "in use by process" in str(error):  # one process at a time: the service itself, most likely
+            return "duckdb: in use by a running service"
+        raise
     try:
         return f"{settings.store.kind}: {readings.count():,} readings in {len(readings.series):,} series"
     finally:
