@@ -56,11 +56,12 @@ def await_told(phone: Phone, folder: Path, flow: Flow, seconds: float) -> None:
     until(lambda: len(phone.heard) >= flow.abnormal and told(), seconds, "everybody is told", every=0.2)
 
 
-def let_leases_run_out(folder: Path, living: int | None) -> int:
-    """As if the minute had passed for which a killed process holds the notices it was about to send; how many."""
-    with closing(sqlite3.connect(folder / "data" / "ledger.db", timeout=10)) as db, db:
-        dead = "UPDATE deliveries SET lease_until = 0 WHERE state = 'leased' AND leased_by NOT LIKE ?"
-        return db.execute(dead, [f"%:{living}"]).rowcount
+def held_by_the_dead(folder: Path, living: int | None) -> int:
+    """How many notices a killed process still holds: its heir takes them back at start."""
+    with closing(sqlite3.connect(folder / "data" / "ledger.db", timeout=10)) as db:
+        dead = "SELECT count(*) FROM deliveries WHERE state = 'leased' AND leased_by NOT LIKE ?"
+        (count,) = db.execute(dead, [f"%:{living}"]).fetchone()
+        return int(count)
 
 
 def alert_of(key: str) -> str:
