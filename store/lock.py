@@ -7,6 +7,10 @@ from pathlib import Path
 from vitals.errors import UnavailableError
 
 
+class InUseError(UnavailableError):
+    """Another process has the store open: while the service runs that is as it should be."""
+
+
 class FileLock:
     """Held from construction until ``release`` or the end of the process, however it ends.
 
@@ -20,7 +24,7 @@ class FileLock:
         except OSError as error:
             holder = os.pread(self._file, 20, 0).decode("ascii", "replace").strip() or "unknown"
             self.release()
-            raise UnavailableError(
+            raise InUseError(
                 f"{path}: the readings store is in use by process {holder} (stop it, or give this one another path)"
             ) from error
         os.ftruncate(self._file, 0)

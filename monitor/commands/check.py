@@ -19,9 +19,10 @@ from ingest.settings import MqttSettings
 from monitor.commands.options import Config, Json, settings_from
 from monitor.parts import mqtt_settings, the_agency, the_broker, the_ledger, the_readings
 from monitor.settings import Settings
+from store.lock import InUseError
 from vitals.agency import Agency
 from vitals.clock import SystemClock
-from vitals.errors import ExitCode, HomevigilError, UnavailableError
+from vitals.errors import ExitCode, HomevigilError
 from vitals.finding import Severity
 from vitals.plan import severity_steps
 from vitals.times import HOUR, iso
@@ -92,10 +93,8 @@ def _ledger(settings: Settings) -> str:
 def _store(settings: Settings) -> str:
     try:
         readings = the_readings(settings)
-    except UnavailableError as error:
-        if "in use by process" in str(error):  # one process at a time: the service itself, most likely
-            return "duckdb: in use by a running service"
-        raise
+    except InUseError:  # one process at a time: the service itself
+        return "duckdb: in use by a running service"
     try:
         return f"{settings.store.kind}: {readings.count():,} readings in {len(readings.series):,} series"
     finally:
