@@ -32,6 +32,7 @@ from monitor.parts import (
 )
 from monitor.pipeline import NOTHING, Pipeline, Stages
 from monitor.settings import Settings
+from monitor.watched import Vitals, watched
 from store.ledger import SqlLedger
 from vitals.agency import Agency
 from vitals.batch import Batch
@@ -95,6 +96,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         desk.record(NOTHING, bank.scan(known, clock.now()), clock.now())
         crashed = threading.Event()
         stack.enter_context(_running(pipeline, source, crashed))
+        stack.enter_context(watched(settings.watch, Vitals(pipeline, ledger, clock, speed)))
         log.info("started", patients=len(people.patients), people=len(people.caregivers), series=len(readings.series))
         yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox, crashed)
     log.info("stopped")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from monitor.lazy import LazyGroup
 from monitor.logs import set_up_logs
-from monitor.settings import LogSettings
+from monitor.sections import LogSettings
 from vitals.errors import ExitCode, HomevigilError
 
 app = typer.Typer(

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from monitor.settings import LogSettings
+from monitor.sections import LogSettings
 
 
 def set_up_logs(settings: LogSettings) -> None:

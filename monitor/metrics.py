@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from monitor.settings import MetricsSettings
+from monitor.sections import MetricsSettings
 from vitals.alert import Delivery
 from vitals.intake import Intake
 

@@ -51,6 +51,8 @@ class Pipeline:
         self._sweep_every, self._next_sweep, self._next_beat = sweep_every, 0, 0.0
         self._housekeeping = housekeeping
         self._stop = threading.Event()
+        self.came_round = elapsed()
+        """When the loop last came round, s on the monotonic clock: a stage that is waited for makes it old."""
         self._keeper = Keeper(stages.readings, stages.source, metrics)
 
     def run(self, stop: threading.Event) -> None:
@@ -60,6 +62,7 @@ class Pipeline:
         try:
             while not stop.is_set():
                 self._keeper.check()
+                self.came_round = elapsed()
                 self.step(0.05)
                 self.beat()
         except Stopping:

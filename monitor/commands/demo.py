@@ -15,7 +15,7 @@ from monitor.demo.closing import summary_table
 from monitor.demo.display import screen
 from monitor.demo.session import DemoOptions, Scene, Show, run_demo
 from monitor.logs import set_up_logs
-from monitor.settings import LogSettings
+from monitor.sections import LogSettings
 from monitor.signals import stop_on_signal
 from vitals.errors import ExitCode
 

@@ -12,7 +12,8 @@ from monitor.demo.people import demo_agency
 from monitor.demo.sink import Sink
 from monitor.demo.summary import DemoSummary, summarise
 from monitor.demo.traffic import Traffic, TrafficProcess
-from monitor.settings import BrokerSettings, LogSettings, Settings
+from monitor.sections import BrokerSettings, LogSettings
+from monitor.settings import Settings
 from simulators.demo import demo_fleet
 from simulators.truth import Truth
 from vitals.clock import ScaledClock, SystemClock, elapsed, stopwatch
