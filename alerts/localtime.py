@@ -51,12 +51,14 @@ def local_day(moment: int, timezone: str) -> date:
     return to_datetime(moment).astimezone(zone(timezone)).date()
 
 
-def window(day: date, start: str, end: str, timezone: str) -> tuple[int, int]:
+def window(day: date, start: str, end: str, timezone: str, extra_days: int = 0) -> tuple[int, int]:
     """The moments [start, end) of wall-clock hours that begin on ``day``; at or before ``start`` means the next day.
+
+    ``extra_days`` is how many days later still they end.
 
     >>> begin, end = window(date(2026, 11, 1), "22:00", "06:00", "Europe/London")
     >>> (end - begin) // 3_600_000
     8
     """
-    last = day + timedelta(days=end <= start)
+    last = day + timedelta(days=(end <= start) + extra_days)
     return instant(day, start, timezone), instant(last, end, timezone)

@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from vitals.overrides import Override
 from vitals.people import Assignment, Caregiver, Identifier, Shift, Strict, TimeZoneName
 from vitals.plan import CarePlan, EscalationPolicy
 from vitals.times import MINUTE, Duration
@@ -79,6 +80,7 @@ class Agency(Strict):
     caregivers: tuple[Caregiver, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     shifts: tuple[Shift, ...] = ()
+    overrides: tuple[Override, ...] = ()
     policies: dict[str, EscalationPolicy] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -117,6 +119,16 @@ class Agency(Strict):
             faults += [f"shifts[{i}].patient {s.patient!r} is not among the patients"] * (
                 s.patient is not None and s.patient not in patients
             )
+        for i, o in enumerate(self.overrides):
+            for field, value, known in (
+                ("caregiver", o.caregiver, people),
+                ("by", o.by, people),
+                ("patient", o.patient, patients),
+            ):
+                where = "patients" if field == "patient" else "caregivers"
+                faults += [f"overrides[{i}].{field} {value!r} is not among the {where}"] * (
+                    value is not None and value not in known
+                )
         for p in self.patients:
             name = p.plan.escalation
             faults += [f"patient {p.id!r}: escalation {name!r} is not among the policies"] * (

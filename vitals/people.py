@@ -19,6 +19,7 @@ def _zone(name: str) -> str:
 
 TimeZoneName = Annotated[str, AfterValidator(_zone)]
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="wall-clock time, HH:MM")]
+LocalDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="day of the calendar, YYYY-MM-DD")]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 """Identifiers go into MQTT topics and keys: letters, digits and . _ : - only."""
 
@@ -113,8 +114,8 @@ class Assignment(Strict):
 
     patient: Identifier
     caregiver: Identifier
-    start: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
-    end: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    start: LocalDate | None = None
+    end: LocalDate | None = None
 
 
 class Shift(Strict):
@@ -123,24 +124,32 @@ class Shift(Strict):
     ``end`` at or before ``start`` ends on the next day. Hours are wall-clock: 22:00–06:00 stays that on
     daylight-saving nights. Without ``patient`` it covers all patients the caregiver is assigned to.
 
+    ``exdates`` and ``rdates`` are days (of its beginning) that the rule leaves out and that it adds (RFC 5545, 3.8.5);
+    an empty rule begins on the ``rdates`` alone. ``extra_days`` is how many days later still it ends.
+
     >>> Shift(caregiver="ana", rule="FREQ=WEEKLY;BYDAY=MO,TU", start="22:00", end="06:00", timezone="Europe/London").end
     '06:00'
     """
 
     caregiver: Identifier
-    rule: str = Field(default="FREQ=DAILY", pattern=r"^FREQ=[A-Z]+(;[A-Z]+=[A-Za-z0-9,+-]+)*$")
+    rule: str = Field(default="FREQ=DAILY", pattern=r"^(FREQ=[A-Z]+(;[A-Z]+=[A-Za-z0-9,+-]+)*)?$")
     start: LocalTime
     end: LocalTime
     timezone: TimeZoneName
-    first_day: str = Field(default="2020-01-01", pattern=r"^\d{4}-\d{2}-\d{2}$")
+    first_day: LocalDate = "2020-01-01"
     patient: Identifier | None = None
+    exdates: tuple[LocalDate, ...] = ()
+    rdates: tuple[LocalDate, ...] = ()
+    extra_days: int = Field(default=0, ge=0, le=31)
 
     @model_validator(mode="after")
     def _rule_parses(self) -> Self:
         from dateutil.rrule import rrulestr  # noqa: PLC0415  (only needed where files are read)
 
+        if not self.rule and not self.rdates:
+            raise ValueError("an empty rule begins on no day: write for example FREQ=DAILY, or days as rdates")
         try:
-            rrulestr(self.rule)
+            rrulestr(self.rule) if self.rule else None
         except ValueError as error:
             raise ValueError(f"rule {self.rule!r} is no RFC 5545 recurrence: {error}") from None
         return self

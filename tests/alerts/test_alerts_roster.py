@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alerts.localtime import instant, window
 from alerts.roster import Roster, on_duty
-from alerts.shifts import Hours, days_of
+from alerts.shifts import Hours, Pattern, days_of
 from tests.alerts.house import ANA, NIGHT, NOON, NOOR, OPS, TECH, USUAL, agency, patient, person, shift_of
 from vitals.agency import Agency
 from vitals.people import Assignment, Role
@@ -85,10 +85,10 @@ def test_counting_from_nearby_finds_the_same_days_as_counting_from_the_first(rul
 
 @given(st.lists(st.integers(0, 400 * 24 * 60), min_size=1, max_size=30))
 def test_hours_asked_in_any_order_answer_alike(minutes: list[int]):
-    kept = Hours("FREQ=WEEKLY;BYDAY=MO,SU", "2026-01-01", "20:00", "08:00", "Europe/London")
+    kept = Hours(Pattern("FREQ=WEEKLY;BYDAY=MO,SU", "2026-01-01", "20:00", "08:00", "Europe/London"))
     for minute in minutes:
         now = NOON + minute * MINUTE
-        fresh = Hours("FREQ=WEEKLY;BYDAY=MO,SU", "2026-01-01", "20:00", "08:00", "Europe/London")
+        fresh = Hours(Pattern("FREQ=WEEKLY;BYDAY=MO,SU", "2026-01-01", "20:00", "08:00", "Europe/London"))
         assert kept.at(now) == fresh.at(now)
 
 
