@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from ingest.decoders import make_decoders
 from ingest.decoders.base import Decoder, Place
 from ingest.directory import Directory, Refused
+from ingest.plausible import Doubt
 from ingest.routes import Route
 from ingest.sink import NO_TIME, Origin, Sink
 from ingest.skew import DeviceClocks
-from ingest.validate import Doubt, TimePolicy, judge
+from ingest.validate import TimePolicy, judge
 from vitals.batch import Batch, Quality
 from vitals.errors import ConfigError, Fault
 from vitals.intake import Intake, Message, RejectReason

@@ -13,25 +13,25 @@ older than ``late_after`` (10 min)   taken as it is, Quality.LATE: charts use it
 older than ``max_age`` (400 d), or   refused, BAD_TIME: the clock was never set
 before the year 2000
 ===================================  =============================================================================
+
+An exact 0 of a vital sign is how oximeters and monitors say that the probe is off: kept as Quality.ARTEFACT. Whatever
+else is outside its signal's bounds is refused, IMPLAUSIBLE.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.plausible import Doubt, implausible, marked, plausible, probe_off
 from ingest.skew import DeviceClocks
 from vitals.batch import Batch, Quality
 from vitals.intake import RejectReason
 from vitals.series import SeriesTable
-from vitals.signals import BY_NAME, SIGNALS
 from vitals.times import DAY, MINUTE, iso, show_duration
 
-LOW: Final = np.array([s.low for s in SIGNALS])
-HIGH: Final = np.array([s.high for s in SIGNALS])
-CONSCIOUSNESS: Final = BY_NAME["consciousness"].code
 YEAR_2000: Final = 946_684_800_000
 
 
@@ -42,27 +42,6 @@ class TimePolicy:
     ahead: int = 2 * MINUTE
     late_after: int = 10 * MINUTE
     max_age: int = 400 * DAY
-
-
-class Doubt(NamedTuple):
-    """Why the reading in that row is refused."""
-
-    row: int
-    reason: RejectReason
-    detail: str
-
-
-def plausible(signal: NDArray[Any], value: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """bool[n]: finite, within the signal's bounds (both included), and consciousness a whole number.
-
-    >>> plausible(np.array([1, 1, 9]), np.array([97.0, np.nan, 1.5])).tolist()
-    [True, False, False]
-    """
-    inside: NDArray[np.bool_] = (value >= LOW[signal]) & (value <= HIGH[signal])
-    letters = signal == CONSCIOUSNESS
-    if letters.any():
-        inside &= ~letters | (value == np.trunc(value))
-    return inside
 
 
 def credible(time: NDArray[np.int64], received: NDArray[np.int64], policy: TimePolicy) -> NDArray[np.bool_]:
@@ -130,7 +109,11 @@ def judge(
         lag = rows.received - rows.time
     signal = table.signal_codes()[rows.series]
     good = plausible(signal, rows.value)
-    doubts = [] if good.all() else [_implausible(row, signal, rows) for row in np.flatnonzero(~good).tolist()]
+    doubts: list[Doubt] = []
+    if not good.all():
+        off = probe_off(signal, rows.value)
+        rows, good = marked(rows, off), good | off
+        doubts = [implausible(row, signal, rows) for row in np.flatnonzero(~good).tolist()]
     if lag.max() > min(policy.late_after, policy.max_age) or -lag.min() > policy.ahead:
         timely = credible(rows.time, rows.received, policy)
         doubts += [_untimely(row, rows, policy) for row in np.flatnonzero(good & ~timely).tolist()]
@@ -142,12 +125,6 @@ def judge(
     if len(first) == len(rows):
         return rows, doubts
     return rows.take(first if isinstance(kept, slice) else kept[first]), doubts
-
-
-def _implausible(row: int, signal: NDArray[Any], batch: Batch) -> Doubt:
-    s, value = SIGNALS[signal[row]], float(batch.value[row])
-    detail = f"{s.name} {value:g} {s.unit} is outside {s.low:g} to {s.high:g}: check the sensor and the unit"
-    return Doubt(row, RejectReason.IMPLAUSIBLE, detail)
 
 
 def _untimely(row: int, batch: Batch, policy: TimePolicy) -> Doubt:

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from vitals.batch import Batch
+from vitals.batch import Batch, Quality
 from vitals.errors import BadDataError
 from vitals.intake import Reject, RejectReason
 from vitals.series import SeriesTable
-from vitals.signals import SIGNALS
+from vitals.signals import SIGNALS, ZERO_WHEN_OFF
 from vitals.units import SPELLINGS, every_conversion
 
 COLUMNS = ("patient", "device", "signal", "time", "value", "unit")
@@ -25,7 +25,7 @@ SELECT r.line, r.patient, coalesce(r.device, '') AS device, r.signal, r.time, r.
   CASE WHEN regexp_matches(r.time, '(Z|[+-]\\d\\d(:?\\d\\d)?)$')
     THEN epoch_ms(try_cast(r.time AS TIMESTAMPTZ)) END AS stamp,
   try_cast(r.value AS DOUBLE) * u.factor + u.shift AS number,
-  s.signal IS NOT NULL AS known_signal, u.signal IS NOT NULL AS known_unit, s.code, s.low, s.high
+  s.signal IS NOT NULL AS known_signal, u.signal IS NOT NULL AS known_unit, s.code, s.low, s.high, s.zero_off
 FROM (SELECT row_number() OVER () + 1 AS line, * FROM read_csv(?, header = true, all_varchar = true)) r
 LEFT JOIN signal s ON s.signal = r.signal
 LEFT JOIN unit u ON u.signal = r.signal AND u.unit = coalesce(r.unit, s.unit)
@@ -33,13 +33,15 @@ LEFT JOIN unit u ON u.signal = r.signal AND u.unit = coalesce(r.unit, s.unit)
 
 _JUDGE = """
 ALTER TABLE row ADD COLUMN reason VARCHAR;
+ALTER TABLE row ADD COLUMN artefact BOOLEAN;
+UPDATE row SET artefact = coalesce(number = 0 AND zero_off, false);
 UPDATE row SET reason = CASE
   WHEN coalesce(patient, '') = '' THEN 'malformed'
   WHEN NOT known_signal THEN 'unknown_signal'
   WHEN NOT known_unit THEN 'unknown_unit'
   WHEN stamp IS NULL THEN 'bad_time'
   WHEN number IS NULL OR NOT isfinite(number) THEN 'malformed'
-  WHEN number NOT BETWEEN low AND high THEN 'implausible' END
+  WHEN NOT artefact AND number NOT BETWEEN low AND high THEN 'implausible' END
 """
 
 _REMEDY = {
@@ -79,10 +81,11 @@ class LongCsv(AbstractContextManager["LongCsv"]):
         self._db.close()
 
     def _load(self) -> None:
-        self._db.execute("CREATE TABLE signal (signal VARCHAR, unit VARCHAR, code INT, low DOUBLE, high DOUBLE)")
-        self._db.executemany(
-            "INSERT INTO signal VALUES (?,?,?,?,?)", [(s.name, s.unit, s.code, s.low, s.high) for s in SIGNALS]
+        self._db.execute(
+            "CREATE TABLE signal (signal VARCHAR, unit VARCHAR, code INT, low DOUBLE, high DOUBLE, zero_off BOOL)"
         )
+        signals = [(s.name, s.unit, s.code, s.low, s.high, s.code in ZERO_WHEN_OFF) for s in SIGNALS]
+        self._db.executemany("INSERT INTO signal VALUES (?,?,?,?,?,?)", signals)
         self._db.execute("CREATE TABLE unit (signal VARCHAR, unit VARCHAR, factor DOUBLE, shift DOUBLE)")
         known = [(s.name, s.unit, 1.0, 0.0) for s in SIGNALS] + [(s.name, u, f, o) for s, u, f, o in every_conversion()]
         spelled = [(n, alias, f, o) for alias, code in SPELLINGS.items() for n, u, f, o in known if u == code]
@@ -94,6 +97,16 @@ class LongCsv(AbstractContextManager["LongCsv"]):
         """Every patient with at least one accepted reading, in order of name."""
         rows = self._db.execute("SELECT DISTINCT patient FROM row WHERE reason IS NULL ORDER BY 1").fetchall()
         return [str(row[0]) for row in rows]
+
+    def select(self, query: str, *parameters: Any) -> duckdb.DuckDBPyConnection:
+        """A query over ``reading`` (patient, device, signal, code, stamp in ms, number in the signal's unit, line): the
+        accepted readings that are no artefacts.
+        """
+        self._db.execute(
+            "CREATE VIEW IF NOT EXISTS reading AS SELECT patient, device, signal, code, stamp, number, line FROM row "
+            "WHERE reason IS NULL AND NOT artefact"
+        )
+        return self._db.execute(query, list(parameters))
 
     def rejects(self, limit: int = 1000) -> Iterator[Reject]:
         """The first refused rows, with line, value and remedy."""
@@ -108,16 +121,20 @@ class LongCsv(AbstractContextManager["LongCsv"]):
             yield Reject(0, f"{self.path.name}:{line}", payload, RejectReason(reason), detail, patient or "", device)
 
     def batches(self, series: SeriesTable, step: int) -> Iterator[Batch]:
-        """The accepted readings in time order, all those of one ``step`` (ms of data time) together."""
+        """The accepted readings in time order, all those of one ``step`` (ms of data time) together.
+
+        A vital sign of exactly 0 (the probe is off) is an artefact, as it is when it comes over MQTT.
+        """
         self._intern(series)
         query = (
-            "SELECT c.series, stamp, number FROM row JOIN coded c USING (patient, device, code) "
+            "SELECT c.series, stamp, number, artefact FROM row JOIN coded c USING (patient, device, code) "
             "WHERE reason IS NULL ORDER BY stamp, line"
         )
         held = Batch.empty()
         for part in self._db.sql(query).to_arrow_reader(_ROWS_AT_ONCE):
-            code, stamp, number = (column.to_numpy(zero_copy_only=False) for column in part.columns)
-            held = Batch.concat([held, Batch.of(code, stamp, number, stamp)])
+            code, stamp, number, off = (column.to_numpy(zero_copy_only=False) for column in part.columns)
+            quality = np.where(off, np.uint8(Quality.ARTEFACT), np.uint8(0))
+            held = Batch.concat([held, Batch.of(code, stamp, number, stamp, quality)])
             bounds = np.flatnonzero(np.diff(held.time // step)) + 1
             edges = [0, *bounds.tolist()]
             yield from (held.take(slice(a, b)) for a, b in zip(edges, edges[1:], strict=False))

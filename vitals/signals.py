@@ -53,6 +53,10 @@ SIGNALS: Final = (
 )
 """Sources: LOINC and the FHIR R4 vital-signs profile; IEEE 11073-10101; plausible ranges are ours."""
 
+ZERO_WHEN_OFF: Final = frozenset({0, 1, 2, 3, 4, 5})
+"""Codes of the vital signs of which monitors send exactly 0 when the probe is off: heart rate, SpO2, respiration,
+temperature, both pressures; not glucose, not weight."""
+
 BY_NAME: Final = {signal.name: signal for signal in SIGNALS}
 BY_LOINC: Final = {code: s for s in SIGNALS for code in (s.loinc, *s.loinc_also)}
 BY_MDC: Final = {code: s for s in SIGNALS for code in s.mdc}

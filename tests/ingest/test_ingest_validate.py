@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from ingest.plausible import plausible
 from ingest.skew import DeviceClocks
-from ingest.validate import TimePolicy, first_of_each, judge, plausible
+from ingest.validate import TimePolicy, first_of_each, judge
 from vitals.batch import Batch, Quality
 from vitals.intake import RejectReason
 from vitals.series import SeriesTable
-from vitals.signals import SIGNALS
+from vitals.signals import BY_NAME, SIGNALS
 from vitals.times import DAY, MINUTE
 
 NOW = 1_795_321_268_000
@@ -59,6 +60,20 @@ def test_an_implausible_value_does_not_take_its_neighbours_along() -> None:
     batch, reasons = judged([NOW, NOW + 1, NOW + 2], [70.0, 999.0, 71.0])
     assert batch.value.tolist() == [70.0, 71.0]
     assert reasons == [RejectReason.IMPLAUSIBLE]
+
+
+def test_a_zero_says_that_the_probe_is_off_and_is_kept_as_an_artefact() -> None:
+    batch, reasons = judged([NOW, NOW + 1, NOW + 2], [70.0, 0.0, 71.0])
+    assert batch.quality.tolist() == [0, Quality.ARTEFACT, 0]
+    assert reasons == []
+    assert judged([NOW, NOW + 1], [5.0, -1.0])[1] == [RejectReason.IMPLAUSIBLE] * 2
+    for signal in ("weight", "glucose"):
+        assert judged([NOW], [0.0], BY_NAME[signal].code)[1] == [RejectReason.IMPLAUSIBLE], "that is no vital sign"
+
+
+def test_a_late_zero_is_late_and_an_artefact() -> None:
+    batch, _ = judged([NOW - DAY], [0.0])
+    assert batch.quality.tolist() == [Quality.ARTEFACT | Quality.LATE]
 
 
 @given(

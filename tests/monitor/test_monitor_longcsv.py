@@ -7,6 +7,7 @@ import pytest
 
 from monitor.convert import BY_NAME
 from monitor.longcsv import LongCsv
+from vitals.batch import Quality
 from vitals.errors import BadDataError
 from vitals.series import SeriesTable
 
@@ -63,6 +64,15 @@ def test_units_and_zones_are_converted_and_steps_kept_together(tmp_path: Path):
         (batch,) = csv.batches(table, 60_000)
         shown = [(r.signal, round(r.value, 2), r.time % 60_000) for r in batch.readings(table)]
     assert shown == [("temperature", 37.0, 10_000), ("weight", 90.72, 30_000)]
+
+
+def test_zeros_of_a_probe_that_is_off_are_artefacts_and_no_rejects(tmp_path: Path):
+    rows = ["p1,o,spo2,2026-01-01T00:00:00Z,0,%", "p1,o,spo2,2026-01-01T00:01:00Z,97,%"]
+    path = write(tmp_path, *rows, "p1,s,weight,2026-01-01T00:02:00Z,0,kg")
+    with LongCsv(path) as csv:
+        assert [reject.reason.value for reject in csv.rejects()] == ["implausible"]
+        quality = [int(q) for batch in csv.batches(SeriesTable(), 60_000) for q in batch.quality]
+    assert quality == [Quality.ARTEFACT, 0]
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\x00\xff\x00"])
