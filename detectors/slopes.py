@@ -1,0 +1,114 @@
+"""Slopes of tracks over a day, a week and four weeks, free of the hours' own rhythm."""
+
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from detectors import bins, theil_sen
+from detectors.base import Bools, Floats, Ints
+from detectors.slow import Tracks
+from vitals.times import HOUR
+
+_DAY: Final = 24
+_WEEKS: Final = 28
+_PROFILE: Final = 3
+"""Days that an hour of the day must have been measured on before its usual value is known."""
+_AT_ONCE: Final = 1024
+"""Tracks worked on together: more would not fit a processor's cache."""
+
+
+class Span(NamedTuple):
+    """How far back: ``bins`` of ``hours`` each, of which ``least`` must be measured."""
+
+    name: str
+    bins: int
+    hours: int
+    least: int
+
+
+SPANS: Final = (Span("hours", _DAY, 1, 12), Span("days", 7, _DAY, 6), Span("weeks", _WEEKS, _DAY, 12))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slopes:
+    """[spans, m]: ``total`` change over the time observed, NaN where too little is measured; ``p`` of it; ``began``
+    (ms) where that time begins; ``per_day``; first and last value of it, and how many.
+    """
+
+    total: Floats
+    p: Floats
+    began: Ints
+    per_day: Floats
+    first: Floats
+    last: Floats
+    count: Ints
+
+    def told(self, span: int, track: int = 0) -> dict[str, Any]:
+        """What a span shows of one track, as evidence."""
+        named = {"slope": self.per_day, "change": self.total, "p": self.p, "first": self.first, "last": self.last}
+        said = {name: number(column[span, track]) for name, column in named.items()}
+        window = SPANS[span].bins * SPANS[span].hours * HOUR
+        return {**said, "window": window, "span": SPANS[span].name, "values": int(self.count[span, track])}
+
+
+def slopes(tracks: Tracks) -> Slopes:
+    """Theil-Sen slopes of every span. Days end at ``at``, so that each holds all hours of the day; a day's value is
+    the plan's ``quantile`` of its hours. Hours are taken as differences from the same hour of up to six days before.
+    """
+    parts = [_slopes(_cut(tracks, i)) for i in range(0, max(len(tracks.hour), 1), _AT_ONCE)]
+    joined = [np.concatenate(columns, axis=1) for columns in zip(*parts, strict=True)]
+    return Slopes(*joined)
+
+
+def number(value: Any) -> float | None:
+    """A JSON number; None for NaN."""
+    return round(float(value), 4) if np.isfinite(value) else None
+
+
+def _slopes(tracks: Tracks) -> tuple[Any, ...]:
+    days = bins.grid(tracks, _WEEKS * _DAY).reshape(-1, _WEEKS, _DAY)
+    before = days[:, -7:-1].swapaxes(1, 2)
+    usual = np.where(bins.filled(before) >= _PROFILE, bins.median(before), np.nan)
+    daily = _daily(days, tracks.plan["quantile"])
+    of_span = (days[:, -1] - usual, daily[:, -7:], daily)
+    found = [_slope(tracks, y, span) for y, span in zip(of_span, SPANS, strict=True)]
+    return tuple(np.array(column) for column in zip(*found, strict=True))
+
+
+def _slope(tracks: Tracks, y: Floats, span: Span) -> tuple[Any, ...]:
+    count = bins.filled(y)
+    fit = _fit(y, count >= span.least)
+    there = ~np.isnan(y)
+    start, end = there.argmax(axis=1), span.bins - 1 - there[:, ::-1].argmax(axis=1)
+    total = np.where(count >= span.least, fit.change((end - start).astype(float)), np.nan)
+    began = tracks.at - (span.bins - start) * span.hours * HOUR
+    return total, fit.p, began, fit.slope * _DAY / span.hours, *bins.edges(y), count
+
+
+def _fit(y: Floats, enough: Bools) -> theil_sen.Fit:
+    """Slopes of the series that have enough values; the others cost nothing."""
+    found = theil_sen.fit(y[enough])
+    slope, p = np.full(len(y), np.nan), np.ones(len(y))
+    slope[enough], p[enough] = found.slope, found.p
+    return theil_sen.Fit(slope, p, bins.filled(y))
+
+
+def _daily(days: Floats, q: Floats) -> Floats:
+    daily = np.empty(days.shape[:2])
+    for one in np.unique(q):
+        daily[q == one] = bins.quantile(days[q == one], float(one))
+    return daily
+
+
+def _cut(tracks: Tracks, start: int) -> Tracks:
+    return tracks_at(tracks, slice(start, start + _AT_ONCE))
+
+
+def tracks_at(tracks: Tracks, rows: slice) -> Tracks:
+    """Some of the tracks."""
+    plan = {name: column[rows] for name, column in tracks.plan.items()}
+    return Tracks(
+        tracks.at, tracks.hour[rows], tracks.local[rows], tracks.mean[rows], tracks.count[rows], tracks.below[rows],
+        tracks.since[rows], plan,
+    )  # fmt: skip
