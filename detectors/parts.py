@@ -1,0 +1,95 @@
+"""Parts of windows: the readings of a stretch of time before a sample, one a minute, and their medians."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from detectors.base import Bools, Floats, Index, Ints, Windows
+from detectors.rings import CAP
+from vitals.times import MINUTE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A part for each of q samples: ``sample`` [n] which readings, grouped by ``of`` [n] (0..q-1, ascending)."""
+
+    sample: Index
+    of: Index
+    count: Index
+
+    def begins(self) -> Index:
+        """Where each group begins in ``sample``; groups must not be empty."""
+        return np.cumsum(self.count) - self.count
+
+    def median(self, value: Floats) -> Floats:
+        """[q] medians, NaN of an empty part.
+
+        >>> part = Part(np.array([0, 1, 2, 3]), np.array([0, 0, 0, 1]), np.array([3, 1, 0]))
+        >>> part.median(np.array([5.0, 90.0, 7.0, 4.0])).tolist()
+        [7.0, 4.0, nan]
+        """
+        held = value[self.sample]
+        held = np.append(held[np.lexsort((held, self.of))], np.nan)
+        last = len(held) - 1
+        low = np.where(self.count > 0, self.begins() + (self.count - 1) // 2, last)
+        high = np.where(self.count > 0, self.begins() + self.count // 2, last)
+        middle: Floats = (held[low] + held[high]) / 2
+        return middle
+
+    def middle(self, time: Ints) -> Floats:
+        """[q] mean of the first and the last reading's time, NaN of an empty part."""
+        bounds = np.append(time[self.sample].astype(np.float64), np.nan)
+        empty = len(bounds) - 1
+        first = np.where(self.count > 0, self.begins(), empty)
+        last = np.where(self.count > 0, self.begins() + self.count - 1, empty)
+        middle: Floats = (bounds[first] + bounds[last]) / 2
+        return middle
+
+
+class Thinned:
+    """The newest reading of each minute of each window: so a reading a second costs no more than one a minute.
+
+    What a part holds depends on the readings up to its own sample only, and on no more than a ring always keeps, so
+    however a stream was cut into batches, a sample sees the same.
+    """
+
+    def __init__(self, windows: Windows) -> None:
+        time, segment = windows.time, windows.segment
+        minute = time // MINUTE
+        ends = np.ones(len(time), bool)
+        ends[:-1] = (segment[1:] != segment[:-1]) | (minute[1:] != minute[:-1])
+        self._kept = np.flatnonzero(ends)
+        first = np.ones(len(time), bool)
+        first[1:] = ends[:-1]
+        self._minute_begins = np.maximum.accumulate(np.where(first, np.arange(len(time)), 0))
+        self._windows = windows
+        self._epoch = int(time.min(initial=0)) - 1 if len(time) else 0
+        self._span = (int(time.max()) if len(time) else 0) - self._epoch + 1
+        self._keys = segment[self._kept] * self._span + (time[self._kept] - self._epoch)
+
+    def part(self, rows: Index, after: Ints, until: Ints, *, whole: bool = False) -> Part:
+        """For each sample of ``rows`` the readings with ``after`` < time <= ``until``, which lies before the sample's
+        own minute; ``whole``: up to the sample itself, and with it.
+        """
+        first = np.maximum(self._position(rows, after), self._kept.searchsorted(rows - CAP))
+        last = self._kept.searchsorted(self._minute_begins[rows])
+        if not whole:
+            last = np.minimum(last, self._position(rows, until))
+        count = np.maximum(last - first, 0)
+        of = np.repeat(np.arange(len(rows)), count + whole)
+        ahead = np.arange(len(of)) - np.repeat(np.cumsum(count + whole) - count - whole, count + whole)
+        own = ahead == count[of]
+        sample = np.where(own, rows[of], self._kept[np.where(own, 0, first[of] + ahead)])
+        return Part(sample, of, count + whole)
+
+    def since(self, rows: Index, after: Ints) -> Ints:
+        """The time of the first reading after ``after`` that each sample of ``rows`` sees, or its own."""
+        first = np.maximum(self._position(rows, after), self._kept.searchsorted(rows - CAP))
+        seen: Bools = first < self._kept.searchsorted(self._minute_begins[rows])
+        index = np.where(seen, self._kept[np.where(seen, first, 0)], rows)
+        return self._windows.time[index]
+
+    def _position(self, rows: Index, time: Ints) -> Index:
+        """Among the kept readings, the first of each row's window with a time after ``time``."""
+        inside = np.clip(time - self._epoch, 0, self._span - 1)
+        return self._keys.searchsorted(self._windows.segment[rows] * self._span + inside, side="right")
