@@ -7,7 +7,8 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS = (
-    "demo", "run", "init", "check", "simulate", "replay", "convert", "import", "rejects", "alerts", "notify",
+    "demo", "run", "init", "check", "simulate", "replay", "evaluate", "convert", "import", "rejects", "alerts",
+    "notify",
 )  # fmt: skip
 """In the order in which help lists them; ``import`` lives in ``importing``."""
 

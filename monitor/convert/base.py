@@ -43,9 +43,7 @@ class Source:
         compression = "gzip" if out.suffix == ".gz" else "none"
         with duckdb.connect() as db:
             try:
-                db.execute(
-                    "CREATE TABLE recording AS SELECT * FROM read_csv(?, header=true, sample_size=-1)", [str(file)]
-                )
+                load(db, file)
                 self._check(db, file)
                 row = db.execute(_OUT.format(query=self.query, compression=compression), [str(out)]).fetchone()
             except duckdb.Error as error:
@@ -57,6 +55,13 @@ class Source:
         missing = [name for name in self.needs if name not in have]
         if missing:
             raise BadDataError(f"{file} is no {self.title}: column {', '.join(missing)} is missing")
+
+
+def load(db: duckdb.DuckDBPyConnection, file: Path, *, text: bool = False) -> list[str]:
+    """Read a CSV, plain or gzipped, into the table ``recording``, as ``text`` or as it looks; returns its columns."""
+    how = "all_varchar=true" if text else "sample_size=-1"
+    db.execute(f"CREATE TABLE recording AS SELECT * FROM read_csv(?, header=true, {how})", [str(file)])  # noqa: S608
+    return [str(row[0]) for row in db.execute("DESCRIBE recording").fetchall()]
 
 
 def unpivot(columns: dict[str, tuple[str, str, str]], patient: str, at: str) -> str:

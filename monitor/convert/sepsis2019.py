@@ -25,3 +25,11 @@ SOURCE = Source(
         at="TIMESTAMP '2019-01-01 00:00:00' + INTERVAL (ICULOS) HOUR",
     ),
 )
+
+ONSETS = """
+SELECT patient_id AS patient,
+  _AT(min(hour) FILTER (label = 1) + 6) AS onset, _AT(min(hour)) AS first, _AT(max(hour)) AS last
+FROM (SELECT patient_id, ICULOS::DOUBLE::BIGINT AS hour, SepsisLabel::DOUBLE::INT AS label FROM recording)
+GROUP BY ALL ORDER BY 1
+""".replace("_AT", "TIMESTAMP '2019-01-01 00:00:00' + INTERVAL 1 HOUR * ")
+"""Patient, onset (SepsisLabel turns 1 six hours before it; null where it never does), first and last hour recorded."""

@@ -1,0 +1,74 @@
+"""``homevigil evaluate``: what a replay's alerts were worth, against labels."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from monitor.commands.options import Json, duration
+from monitor.evaluation.evaluate import Evaluation, Wanted
+from monitor.evaluation.evaluate import evaluate as run_evaluation
+from monitor.evaluation.labelfile import read_labels
+from monitor.evaluation.labels import Labels
+from monitor.evaluation.report import tables, write
+from monitor.longcsv import LongCsv
+from vitals.errors import HomevigilError
+from vitals.finding import Severity
+
+app = typer.Typer(add_completion=False)
+
+
+class Least(StrEnum):
+    """The mildest severity that counts."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@app.command()
+def evaluate(
+    alerts: Annotated[Path, typer.Argument(help="alerts.jsonl, as homevigil replay writes it.")],
+    *,
+    labels: Annotated[Path, typer.Option("--labels", help="What truly happened: docs/evaluation.md says how.")],
+    readings: Annotated[
+        Path | None, typer.Option("--readings", help="The long CSV that was replayed: for days and the reference.")
+    ] = None,
+    rule: Annotated[list[str] | None, typer.Option("--rule", help="Only rules that begin so; may be repeated.")] = None,
+    min_severity: Annotated[Least, typer.Option("--min-severity", help="The mildest that counts.")] = Least.MEDIUM,
+    window: Annotated[str, typer.Option("--window", help="How long before onset an alert is in time.")] = "12h",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for tables, JSON and the operating curve (PNG).")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the bootstrap: equal seeds give equal intervals.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Measure alerts against labels: sensitivity before onset, lead time, alert episodes per patient-day, precision."""
+    wanted = Wanted(window=duration(window), least=Severity[min_severity.name], rules=tuple(rule or ()), seed=seed)
+    console = Console(stderr=True)
+    with console.status(f"evaluating {alerts.name} …"):
+        found = _evaluated(alerts, read_labels(labels), readings, wanted)
+    if as_json:
+        typer.echo(json.dumps(found.json()))
+    else:
+        typer.echo(tables(found))
+    if out is not None:
+        _written(found, out, console)
+
+
+def _evaluated(alerts: Path, labels: Labels, readings: Path | None, wanted: Wanted) -> Evaluation:
+    if readings is None:
+        return run_evaluation(alerts, labels, None, wanted)
+    with LongCsv(readings) as csv:
+        return run_evaluation(alerts, labels, csv, wanted)
+
+
+def _written(found: Evaluation, out: Path, console: Console) -> None:
+    try:
+        files = write(found, out)
+    except OSError as error:
+        raise HomevigilError(f"{out}: {error.strerror}: name a folder to write to") from None
+    console.print(f"written to {out}: {', '.join(file.name for file in files)}", highlight=False)

@@ -1,0 +1,145 @@
+"""alerts.jsonl as columns: from when to when which rule held at which severity."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from monitor.evaluation.naming import rules_of, score_of, signals_of
+from monitor.evaluation.spans import FOREVER, Bools, Floats, Ints, Spans
+from vitals.alert import AlertState
+from vitals.errors import BadDataError
+from vitals.finding import Severity
+from vitals.times import parse_time
+
+_FIELDS: Final = ("time", "patient", "alert", "rule", "severity", "state")
+_SEVERITY: Final = {severity.word: int(severity) for severity in Severity}
+_LIVE: Final = {state.value: state.live for state in AlertState}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alerts:
+    """n stretches of alerts: while one rule (the alert's own, or one of its reasons) held at one severity.
+
+    ``who`` numbers ``patients``, ``rule`` numbers ``rules``, ``signals[i]`` the set of signals; ``end`` is FOREVER
+    where no later line ends it. ``alert`` numbers the alerts; ``opened`` marks an alert's first stretch, under its own
+    rule. ``score`` is NaN where the evidence holds none. ``technical`` alerts are about equipment.
+    """
+
+    patients: list[str]
+    rules: list[str]
+    who: Ints
+    start: Ints
+    end: Ints
+    severity: Ints
+    rule: Ints
+    alert: Ints
+    opened: Bools
+    technical: Bools
+    score: Floats
+    signals: list[frozenset[str]]
+
+    def spans(self, chosen: Bools) -> Spans:
+        """The stretches of a mask, not joined."""
+        return Spans.of(self.who[chosen], self.start[chosen], self.end[chosen])
+
+    def of_rule(self, prefix: str) -> Bools:
+        """Those of a rule, or of all its variants: ``limit`` is limit.low and limit.high."""
+        numbers = [i for i, name in enumerate(self.rules) if name == prefix or name.startswith(prefix + ".")]
+        return np.isin(self.rule, numbers)
+
+    def about(self, signals: Iterable[str]) -> Bools:
+        """Those about at least one of these signals."""
+        wanted = frozenset(signals)
+        return np.fromiter((not wanted.isdisjoint(s) for s in self.signals), bool, len(self.signals))
+
+
+def read_alerts(path: Path, patients: Sequence[str]) -> Alerts:
+    """The alerts of a file; ``patients`` are those observed, in their order.
+
+    Raises BadDataError naming line, field and remedy: no such line, or a patient nobody has observed.
+    """
+    if not path.is_file():
+        raise BadDataError(f"{path}: there is no such file: homevigil replay FILE.csv --out {path.name} writes one")
+    with path.open(encoding="utf-8") as lines:
+        return of_lines(_parsed(lines, path), patients, str(path))
+
+
+def _parsed(lines: Iterable[str], path: Path) -> Iterator[dict[str, Any]]:
+    for number, text in enumerate(lines, 1):
+        try:
+            row = json.loads(text)
+            row["severity"] = _SEVERITY[row["severity"]]
+            row["live"] = _LIVE[row["state"]]
+            row["time"] = parse_time(row["time"])
+            missing = [name for name in _FIELDS if name not in row]
+        except (ValueError, TypeError, KeyError) as error:
+            raise BadDataError(
+                f"{path}:{number}: {error!s:.100}: each line must be an alert's transition with "
+                f"{', '.join(_FIELDS)}, as homevigil replay writes them"
+            ) from None
+        if missing:
+            raise BadDataError(f"{path}:{number}: {missing[0]} is missing: name what homevigil replay has written")
+        yield row
+
+
+class _Columns:
+    """Stretches gathered one by one."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Any]] = []
+        self.rules: dict[str, int] = {}
+        self.alerts: dict[tuple[str, str], int] = {}
+        self._open: dict[int, list[list[Any]]] = {}
+
+    def add(self, line: dict[str, Any], who: int) -> None:
+        """End the alert's stretches that stand open, and begin those of this line."""
+        key = (line["patient"], line["alert"])
+        fresh = key not in self.alerts
+        alert = self.alerts.setdefault(key, len(self.alerts))
+        for row in self._open.pop(alert, ()):
+            row[2] = line["time"]
+        if not line["live"]:
+            return
+        evidence = line.get("evidence") or {}
+        technical, score = line.get("kind") == "technical", score_of(evidence)
+        for n, rule in enumerate(rules_of(line["rule"], evidence)):
+            number = self.rules.setdefault(rule, len(self.rules))
+            signals = signals_of(rule, line.get("signal") or "", evidence)
+            row = [who, line["time"], FOREVER, line["severity"], number, alert, fresh and n == 0, technical, score]
+            row.append(signals)
+            self._open.setdefault(alert, []).append(row)
+            self.rows.append(row)
+
+
+def of_lines(lines: Iterable[dict[str, Any]], patients: Sequence[str], where: str = "alerts") -> Alerts:
+    """Alerts of parsed lines (time ms, severity int, live bool), in the order in which they were written."""
+    numbers = {name: i for i, name in enumerate(patients)}
+    columns = _Columns()
+    for line in lines:
+        if line["patient"] not in numbers:
+            raise BadDataError(
+                f"{where}: patient {line['patient']!r} is neither in labels nor in readings: alerts, labels "
+                "and readings must be of one recording, with equal patient ids"
+            )
+        columns.add(line, numbers[line["patient"]])
+    who, start, end, severity, rule, alert, opened, technical, score, signals = (
+        zip(*columns.rows, strict=True) if columns.rows else ((),) * 10
+    )
+    return Alerts(
+        list(patients),
+        list(columns.rules),
+        who=np.array(who, np.int64),
+        start=np.array(start, np.int64),
+        end=np.array(end, np.int64),
+        severity=np.array(severity, np.int64),
+        rule=np.array(rule, np.int64),
+        alert=np.array(alert, np.int64),
+        opened=np.array(opened, bool),
+        technical=np.array(technical, bool),
+        score=np.array(score, np.float64),
+        signals=list(signals),
+    )
