@@ -64,7 +64,7 @@ class Rings:
         short = (count > mask) & (time - self._time[slot] < self.need[codes]) & (mask < CAP - 1)
         if short.any():
             self._double(codes[short])
-            mask = self._mask[codes]
+            count, mask = self._count[codes], self._mask[codes]  # a doubled ring counts anew
             slot = self._base[codes] + (count & mask)
         self._time[slot] = time
         self._value[slot] = value

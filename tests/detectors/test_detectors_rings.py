@@ -1,0 +1,20 @@
+"""Rings: what they hold when a series changes its rhythm."""
+
+import numpy as np
+
+from detectors.rings import FIRST, Rings
+from vitals.times import HOUR, SECOND
+
+
+def test_a_slow_series_that_becomes_a_quick_one_keeps_every_sample_in_order():
+    rings = Rings()
+    rings.grow(1)
+    rings.need[0] = HOUR
+    times = np.cumsum([HOUR] * (3 * FIRST) + [SECOND] * (5 * FIRST))
+    for i, time in enumerate(times.tolist()):
+        rings.push(np.array([0]), np.array([time]), np.array([float(i)]))
+        _, held, value = rings.context(np.array([0]))
+        assert held.tolist() == times[: i + 1][-len(held) :].tolist()
+        assert value.tolist() == np.arange(i + 1.0)[-len(held) :].tolist()
+        assert len(held) > min(i, FIRST - 1)
+        assert len(held) == i + 1 or time - times[i - len(held)] >= HOUR
