@@ -13,6 +13,7 @@ from alerts.identity import alert_id
 from alerts.lifecycle import transition
 from alerts.notices import Lease, renewed
 from alerts.ports import Ledger, LedgerTx
+from alerts.presence import FORGOTTEN, Presences
 from alerts.roster import Roster
 from alerts.rounds import Rounds
 from vitals.agency import Agency
@@ -52,12 +53,13 @@ class Desk:
         self._opened: set[str] = set()
         self._standing: dict[str, Alert] = {}
         self._live: set[FindingKey] = set()
-        self.roster = Roster(agency or ledger.agency() or Agency(id="unnamed"))
+        presences = Presences(ledger.events(clock.now() - FORGOTTEN))
+        self.roster = Roster(agency or ledger.agency() or Agency(id="unnamed"), presences)
         self.roster.warm(clock.now())
 
     def use(self, agency: Agency) -> None:
         """Another agency file is in force from now on; open alerts keep the policy they opened with."""
-        roster = Roster(agency)
+        roster = Roster(agency, self.roster.presences)
         roster.warm(self._clock.now())
         with self._lock:
             self.roster = roster
@@ -68,8 +70,9 @@ class Desk:
 
     def record(self, intake: Intake, findings: Sequence[Finding], now: int) -> Recorded:
         """Commit what came in and what was found in one transaction; the same again changes nothing."""
-        if not findings and not intake.rejects and not intake.statuses:
+        if not findings and not intake.rejects and not intake.statuses and not intake.events:
             return NOTHING
+        self.roster.learn(intake.events)
         with self._lock:
             docket = self._opened_by(intake, findings, now) or self._judged(intake, findings, now)
         return self._publish(docket)
@@ -236,6 +239,8 @@ def _put_intake(tx: LedgerTx, intake: Intake) -> None:
         tx.add_rejects(intake.rejects)
     if intake.statuses:
         tx.put_statuses(intake.statuses)
+    if intake.events:
+        tx.add_events(intake.events)
 
 
 def _received(intake: Intake, finding: Finding, now: int) -> int:

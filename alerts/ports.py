@@ -11,7 +11,7 @@ from typing import Protocol
 from vitals.agency import Agency
 from vitals.alert import Alert, Delivery, Transition
 from vitals.finding import FindingKey
-from vitals.intake import DeviceStatus, Reject
+from vitals.intake import DeviceStatus, PatientEvent, Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,10 @@ class LedgerTx(Protocol):
         """Keep each device's newest status; an older one changes nothing."""
         ...
 
+    def add_events(self, events: Sequence[PatientEvent]) -> None:
+        """Keep clock events and sessions; what is there already, and any other event, is left."""
+        ...
+
 
 class Ledger(Protocol):
     """Durable truth about alerts, people and plans. Safe to use from several threads and, on PostgreSQL, processes."""
@@ -66,6 +70,10 @@ class Ledger(Protocol):
         ...
 
     def agency(self) -> Agency | None: ...
+    def events(self, since: int) -> list[PatientEvent]:
+        """Clock events and sessions of ``since`` (ms, by their own time) and later."""
+        ...
+
     def agency_version(self) -> int:
         """Grows with each import, so that a running service notices."""
         ...

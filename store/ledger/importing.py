@@ -22,7 +22,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. Assignments and shifts have no identity of their own: they come and go.
+    """What an import did. Assignments, shifts and overrides have no identity of their own: they come and go.
 
     >>> ImportReport(2, {"patients": Change(1, 0, 2), "shifts": Change(3, 0, 0)}).removed
     2
@@ -69,6 +69,7 @@ def differences(old: Agency, new: Agency) -> dict[str, Change]:
         "caregivers": _by_id({c.id: c for c in old.caregivers}, {c.id: c for c in new.caregivers}),
         "assignments": _as_bag(old.assignments, new.assignments),
         "shifts": _as_bag(old.shifts, new.shifts),
+        "overrides": _as_bag(old.overrides, new.overrides),
         "policies": _by_id(old.policies, new.policies),
     }
 

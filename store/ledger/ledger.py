@@ -6,12 +6,12 @@ from typing import Self
 
 from sqlalchemy import Table
 
-from store.ledger import history, importing, order_rows, queue, retention, roster_rows, statements
+from store.ledger import event_rows, history, importing, order_rows, queue, retention, roster_rows, statements
 from store.ledger.database import Database
 from store.ledger.transaction import SqlTx
 from vitals.agency import Agency
 from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
-from vitals.intake import DeviceStatus, Reject, RejectReason
+from vitals.intake import DeviceStatus, PatientEvent, Reject, RejectReason
 
 
 def open_ledger(url: str, *, migrate: bool = True, durable: bool = True) -> "SqlLedger":
@@ -89,6 +89,14 @@ class SqlLedger:
         {('p1', 'weight', ''): 1000}
         """
         return self._database.read(order_rows.read)
+
+    def events(self, since: int) -> list[PatientEvent]:
+        """Clock events and sessions of ``since`` (ms, by their own time) and later."""
+        return self._database.read(lambda c: event_rows.read_events(c, since))
+
+    def new_events(self, mark: int) -> tuple[list[PatientEvent], int]:
+        """Those that were written since ``mark``, a few known ones again, and the mark for the next time; first 0."""
+        return self._database.read(lambda c: event_rows.read_new(c, mark))
 
     # the outbox
 

@@ -12,7 +12,8 @@ from vitals.people import Caregiver
 
 Rows = dict[Table, list[dict[str, Any]]]
 _OWN = (
-    *(tables.plans, tables.devices, tables.channels, tables.assignments, tables.shifts, tables.policies),
+    *(tables.plans, tables.devices, tables.channels, tables.assignments, tables.shifts, tables.overrides),
+    tables.policies,
     *(tables.patients, tables.caregivers),
 )
 """Children before their parents: the order of removing."""
@@ -27,6 +28,9 @@ def rows_of(agency: Agency) -> Rows:
         _caregiver_rows(rows, position, caregiver)
     rows[tables.assignments] = _numbered(agency.assignments)
     rows[tables.shifts] = _numbered(agency.shifts)
+    rows[tables.overrides] = [
+        {"position": position, "body": _json(override)} for position, override in enumerate(agency.overrides)
+    ]
     rows[tables.policies] = [
         {"position": position, "name": name, "body": _json(policy)}
         for position, (name, policy) in enumerate(agency.policies.items())
@@ -89,7 +93,8 @@ def read(connection: Connection) -> Agency | None:
             ],
             "caregivers": [c | {"channels": channels[c["id"]]} for c in _ordered(connection, tables.caregivers)],
             "assignments": _ordered(connection, tables.assignments),
-            "shifts": _ordered(connection, tables.shifts),
+            "shifts": [_given(shift) for shift in _ordered(connection, tables.shifts)],
+            "overrides": [row["body"] for row in _ordered(connection, tables.overrides)],
             "policies": {row["name"]: row["body"] for row in _ordered(connection, tables.policies)},
         }
     )
@@ -102,6 +107,11 @@ def _all(connection: Connection, table: Table) -> list[dict[str, Any]]:
 def _ordered(connection: Connection, table: Table) -> list[dict[str, Any]]:
     rows = connection.execute(select(table).order_by(table.c.position)).mappings()
     return [{name: value for name, value in row.items() if name != "position"} for row in rows]
+
+
+def _given(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row of before there were exceptions to a rule leaves empty, the model fills."""
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _children(connection: Connection, table: Table) -> defaultdict[str, list[dict[str, Any]]]:

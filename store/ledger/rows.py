@@ -9,10 +9,11 @@ from sqlalchemy import Row, Select, Table, select
 
 from store.ledger.columns import dumps, mend
 from store.ledger.schema_alerts import alerts, deliveries, transitions
-from store.ledger.schema_devices import rejects, statuses
+from store.ledger.schema_devices import events, rejects, statuses
 from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
 from vitals.finding import FindingKey, Kind, Severity
-from vitals.intake import DeviceStatus, Reject, RejectReason
+from vitals.intake import DeviceStatus, EventType, PatientEvent, Reject, RejectReason
+from vitals.presence import caregiver_of
 
 
 def alert_row(alert: Alert) -> dict[str, Any]:
@@ -141,6 +142,26 @@ def status_of(row: Row[*tuple[Any, ...]]) -> DeviceStatus:
     return DeviceStatus(*row)
 
 
+def event_row(event: PatientEvent) -> dict[str, Any]:
+    """A patient's event as its columns; of the detail only the caregiver is kept."""
+    return {
+        "patient": mend(event.patient),
+        "event": event.event.value,
+        "caregiver": mend(caregiver_of(event)),
+        "time": event.time,
+        "received": event.received,
+        "device": mend(event.device),
+        "stale": event.stale,
+    }
+
+
+def event_of(row: Row[*tuple[Any, ...]]) -> PatientEvent:
+    """The event of a row of ``patient_events``, its id left out."""
+    patient, device, time, received, event, caregiver, stale = row
+    detail = {"caregiver": caregiver} if caregiver else {}
+    return PatientEvent(patient, device, time, received, EventType(event), detail, stale)
+
+
 def _columns(table: Table, *names: str) -> Select[*tuple[Any, ...]]:
     return select(*(table.c[name] for name in names))
 
@@ -154,3 +175,4 @@ TRANSITIONS = _columns(transitions, *Transition.__slots__)
 DELIVERIES = _columns(deliveries, *Delivery.__slots__)
 REJECTS = _columns(rejects, *Reject.__slots__)
 STATUSES = _columns(statuses, *DeviceStatus.__slots__)
+EVENTS = _columns(events, "patient", "device", "time", "received", "event", "caregiver", "stale")

@@ -131,9 +131,22 @@ class ShiftColumns(TypedColumns):
     end: Named[str] = Column(Text)
     timezone: Named[str] = Column(Text)
     first_day: Named[str] = Column(Text)
+    exdates = Column(Json, nullable=True)
+    rdates = Column(Json, nullable=True)
+    extra_days: Named[int | None]
 
 
 shifts = Table("shifts", metadata, ShiftColumns)
+
+
+class OverrideColumns(TypedColumns):
+    """A dated change to the roster, as JSON (vitals.overrides.Override)."""
+
+    position: Named[int] = Column(primary_key=True, autoincrement=False)
+    body = Column(Json, nullable=False)
+
+
+overrides = Table("overrides", metadata, OverrideColumns)
 
 
 class PolicyColumns(TypedColumns):

@@ -1,6 +1,6 @@
-"""Tables of what devices send beside readings: their newest status, and what was refused."""
+"""Tables of what devices send beside readings: their newest status, events that count on, and what was refused."""
 
-from sqlalchemy import Column, Float, Index, LargeBinary, Named, Table, Text, TypedColumns
+from sqlalchemy import Column, Float, Index, LargeBinary, Named, Table, Text, TypedColumns, UniqueConstraint
 
 from store.ledger.columns import Millis, RowId, Words
 from store.ledger.schema_alerts import metadata
@@ -19,6 +19,31 @@ class StatusColumns(TypedColumns):
 
 
 statuses = Table("device_statuses", metadata, StatusColumns)
+
+
+class EventColumns(TypedColumns):
+    """Somebody clocked in or out at a patient's, or a therapy session began or ended: how later things are judged.
+
+    ``id`` grows, so that another process sees what is new. It refers to no other table: it outlives each import.
+    """
+
+    id: Named[int] = Column(RowId, primary_key=True)
+    patient: Named[str] = Column(Words)
+    event: Named[str] = Column(Text)
+    caregiver: Named[str] = Column(Words)
+    time: Named[int] = Column(Millis)
+    received: Named[int] = Column(Millis)
+    device: Named[str] = Column(Words)
+    stale: Named[bool]
+
+
+events = Table(
+    "patient_events",
+    metadata,
+    EventColumns,
+    UniqueConstraint("patient", "event", "caregiver", "time", name="patient_events_once"),
+    Index("patient_events_time", "time"),
+)
 
 
 class RejectColumns(TypedColumns):

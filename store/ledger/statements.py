@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store.ledger.rows import ALERTS
 from store.ledger.schema_alerts import LIVE, WAITING, alerts, attempts, deliveries, transitions
-from store.ledger.schema_devices import rejects, statuses
+from store.ledger.schema_devices import events, rejects, statuses
 from vitals.finding import FindingKey
 
 LIVE_ALERTS = ALERTS.where(text(LIVE))
@@ -59,6 +59,11 @@ def add_delivery(dialect: str) -> Executable:
 def add_attempt(dialect: str) -> Executable:
     """Insert a try."""
     return _add(dialect, attempts)
+
+
+def add_event(dialect: str) -> Executable:
+    """Insert; the same event that is there already stays as it is."""
+    return _add(dialect, events)
 
 
 def add_reject(dialect: str) -> Executable:

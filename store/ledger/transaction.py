@@ -7,10 +7,11 @@ from collections.abc import Set as AbstractSet
 from sqlalchemy import Connection
 
 from store.ledger import prepared, statements
-from store.ledger.rows import alert_of, alert_row, delivery_row, reject_row, status_row, transition_row
+from store.ledger.rows import alert_of, alert_row, delivery_row, event_row, reject_row, status_row, transition_row
 from vitals.alert import Alert, Delivery, Transition
 from vitals.finding import FindingKey
-from vitals.intake import DeviceStatus, Reject
+from vitals.intake import DeviceStatus, PatientEvent, Reject
+from vitals.presence import worth_keeping
 
 _SPACE = 0x56495441 << 32
 """Our part of PostgreSQL's advisory locks, which all programs on a database share."""
@@ -75,3 +76,7 @@ class SqlTx:
     def put_statuses(self, statuses: Sequence[DeviceStatus]) -> None:
         """Keep each device's newest status; an older one changes nothing."""
         prepared.run(self._connection, statements.put_status, [status_row(status) for status in statuses])
+
+    def add_events(self, events: Sequence[PatientEvent]) -> None:
+        """Keep clock events and sessions; what is there already, and any other event, is left."""
+        prepared.run(self._connection, statements.add_event, [event_row(e) for e in events if worth_keeping(e)])

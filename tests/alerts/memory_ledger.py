@@ -10,7 +10,8 @@ from alerts.ports import Attempt
 from vitals.agency import Agency
 from vitals.alert import Alert, Delivery, DeliveryState, Transition
 from vitals.finding import FindingKey
-from vitals.intake import DeviceStatus, Reject
+from vitals.intake import DeviceStatus, PatientEvent, Reject
+from vitals.presence import worth_keeping
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.LEASED)
 
@@ -24,6 +25,7 @@ class MemoryTx:
         self.deliveries = copy(ledger.deliveries)
         self.rejects = copy(ledger.rejects)
         self.statuses = copy(ledger.statuses)
+        self.happenings = copy(ledger.happenings)
         self.calls: list[str] = []
 
     def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]:
@@ -69,6 +71,9 @@ class MemoryTx:
     def put_statuses(self, statuses: Sequence[DeviceStatus]) -> None:
         self.statuses += statuses
 
+    def add_events(self, events: Sequence[PatientEvent]) -> None:
+        self.happenings += [e for e in events if worth_keeping(e) and e not in self.happenings]
+
 
 class MemoryLedger:
     """All of it in dictionaries; ``down`` makes every call fail, ``writes`` counts transactions."""
@@ -79,6 +84,7 @@ class MemoryLedger:
         self.deliveries: dict[str, Delivery] = {}
         self.rejects: list[Reject] = []
         self.statuses: list[DeviceStatus] = []
+        self.happenings: list[PatientEvent] = []
         self.attempts: list[Attempt] = []
         self.marks: list[int] = []
         self.writes, self.down, self.last_calls = 0, False, []
@@ -95,6 +101,7 @@ class MemoryLedger:
             self._up()
             self.alerts, self.transitions, self.deliveries = tx.alerts, tx.transitions, tx.deliveries
             self.rejects, self.statuses, self.last_calls = tx.rejects, tx.statuses, tx.calls
+            self.happenings = tx.happenings
             self.writes += 1
 
     def live(self) -> list[Alert]:
@@ -106,6 +113,9 @@ class MemoryLedger:
 
     def agency(self) -> Agency | None:
         return self._agency
+
+    def events(self, since: int) -> list[PatientEvent]:
+        return [event for event in self.happenings if event.time >= since]
 
     def agency_version(self) -> int:
         return 1

@@ -62,6 +62,7 @@ def test_an_import_says_what_changed_and_grows_the_version(ledger: SqlLedger):
         "caregivers": Change(0, 0, 0),
         "assignments": Change(0, 0, 1),
         "shifts": Change(0, 0, 0),
+        "overrides": Change(0, 0, 0),
         "policies": Change(1, 0, 0),
     }
     assert ledger.agency() == new
