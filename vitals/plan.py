@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from vitals.finding import Severity
 from vitals.people import Identifier, Role, Strict
+from vitals.session import Session, session_faults
 from vitals.signals import BY_NAME
 from vitals.times import MINUTE, SECOND, Duration
 
@@ -135,6 +136,7 @@ class CarePlan(Strict):
     pauses: tuple[Pause, ...] = ()
     silent_after: Duration | None = Field(default=None, description="a patient with no reading at all for this long")
     parameters: dict[str, dict[str, float | str | bool]] = Field(default_factory=dict)
+    session: Session | None = Field(default=None, description="wider heart rate limits during therapy sessions")
 
     @field_validator("limits")
     @classmethod
@@ -144,6 +146,13 @@ class CarePlan(Strict):
             raise ValueError(f"{unknown[0]!r} is no signal: one of {', '.join(BY_NAME)}")
         return limits
 
+    @model_validator(mode="after")
+    def _session_widens(self) -> Self:
+        faults = session_faults(self.session, self.limits_for("heart_rate")) if self.session else []
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
     def limits_for(self, signal: str) -> Limits | None:
         """The limits in force: the plan's, or the default; None where the plan says null or there is no default.
 
@@ -151,6 +160,19 @@ class CarePlan(Strict):
         88.0
         """
         return self.limits[signal] if signal in self.limits else DEFAULT_LIMITS.get(signal)
+
+    def in_session(self) -> Self:
+        """The plan while a therapy session is on: high heart rate limits as the therapist set them, all else the same.
+
+        >>> plan = CarePlan.model_validate({"session": {"heart_rate": {"warning_high": 125, "alert_high": 145}}})
+        >>> plan.in_session().limits_for("heart_rate").alert_high, plan.in_session().limits_for("heart_rate").alert_low
+        (145.0, 40.0)
+        """
+        rest = self.limits_for("heart_rate")
+        if self.session is None or rest is None:
+            return self
+        wider = rest.model_copy(update=self.session.heart_rate.model_dump(exclude_none=True))
+        return self.model_copy(update={"limits": {**self.limits, "heart_rate": wider}})
 
 
 def severity_steps(policy: EscalationPolicy, severity: Severity) -> tuple[Step, ...]:
