@@ -21,6 +21,7 @@ from monitor import ports
 from monitor.broker import EmbeddedBroker
 from monitor.housekeeping import Housekeeping
 from monitor.metrics import Metrics
+from monitor.notary import sealing
 from monitor.parts import (
     mqtt_settings,
     the_agency,
@@ -70,6 +71,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
     with ExitStack() as stack:
         metrics = Metrics(speed=speed)
         ledger = stack.enter_context(the_ledger(settings))
+        stack.enter_context(sealing(ledger))
         if agency is not None:
             ledger.import_agency(agency, clock.now())
         people = the_agency(ledger)

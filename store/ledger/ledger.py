@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Self
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
-from store.ledger import event_rows, history, importing, order_rows, queue, retention, roster_rows, statements
+from store.ledger import audit, event_rows, history, importing, order_rows, queue, retention, roster_rows, statements
+from store.ledger.audit import Act
 from store.ledger.database import Database
 from store.ledger.transaction import SqlTx
 from vitals.agency import Agency
@@ -125,9 +127,11 @@ class SqlLedger:
 
     # people
 
-    def import_agency(self, agency: Agency, now: int) -> importing.ImportReport:
-        """Replace the agency, whole or not at all; alerts stay, also those of a patient who leaves."""
-        return self._database.write(lambda c: importing.import_agency(c, agency, now))
+    def import_agency(self, agency: Agency, now: int, by: str = "import") -> importing.ImportReport:
+        """Replace the agency, whole or not at all, and write down what changed; alerts stay, also those of a patient
+        who leaves.
+        """
+        return self._database.write(lambda c: _imported(c, agency, now, by))
 
     def alerts(
         self,
@@ -173,13 +177,45 @@ class SqlLedger:
         """``{"alerts": by state, "deliveries": by state, "rejects": by reason}``."""
         return self._database.snapshot(history.read_counts)
 
-    def prune(self, before: int) -> dict[str, int]:
+    def prune(self, before: int, now: int) -> dict[str, int]:
         """Remove rejects and finished deliveries (of alerts that are over) with their tries from before ``before``.
 
-        Returns how many rows went, by table. Alerts and transitions are the audit trail and stay.
+        Returns how many rows went, by table; that it was done is written down first. Alerts and transitions stay.
         """
+        act = Act(now, "system", audit.RETENTION, "ledger", {"before": before})
+        self._database.write(lambda c: audit.note(c, act))
         return {table.name: self._prune(table, before) for table in retention.OLD}
+
+    # the audit trail
+
+    def note(self, act: Act) -> None:
+        """Write down a look, or a change of plan or roster."""
+        self._database.write(lambda c: audit.note(c, act))
+
+    def acts(self, limit: int | None = 1_000) -> list[Act]:
+        """Looks and changes, newest first."""
+        return self._database.read(lambda c: audit.read_acts(c, limit))
+
+    def seal(self) -> int:
+        """Seal a lot of what is not sealed yet; returns how many rows. Call again while it returns any."""
+        return self._database.write(audit.seal) if self._database.read(audit.any_unsealed) else 0
+
+    def verify(self, head: str = "") -> audit.Verified:
+        """Whether the audit trail is whole; ``head`` is one that was noted elsewhere and must be in it."""
+        return self._database.snapshot(lambda c: audit.verify(c, head))
 
     def _prune(self, table: Table, before: int) -> int:
         lots = iter(lambda: self._database.write(lambda c: retention.prune_lot(c, table, before)), 0)
         return sum(lots)
+
+
+def _imported(connection: Connection, agency: Agency, now: int, by: str) -> importing.ImportReport:
+    report = importing.import_agency(connection, agency, now)
+    parts = {name: change._asdict() for name, change in report.parts.items() if any(change)}
+    detail = {
+        "version": report.version,
+        "sha256": sha256(agency.model_dump_json().encode()).hexdigest(),
+        "changes": parts,
+    }
+    audit.note(connection, Act(now, by, "import", agency.id, detail))
+    return report

@@ -68,8 +68,8 @@ def test_pruning_takes_rejects_and_finished_notices_and_never_history(ledger: Sq
     filled(ledger)
     ledger.mark([Try(f"a{n}/1/ana", 50, ok=True, result="ok") for n in (1, 3)])
     before = ledger.alerts(), ledger.transitions()
-    assert ledger.prune(before=3) == {"rejects": 2, "deliveries": 0, "attempts": 0}
-    assert ledger.prune(before=100) == {"rejects": 1, "deliveries": 1, "attempts": 1}
+    assert ledger.prune(before=3, now=200) == {"rejects": 2, "deliveries": 0, "attempts": 0}
+    assert ledger.prune(before=100, now=200) == {"rejects": 1, "deliveries": 1, "attempts": 1}
     assert (ledger.alerts(), ledger.transitions()) == before
     assert [d.alert for d in ledger.deliveries()] == ["a2", "a1"]
     assert [t.key for t in ledger.attempts()] == ["a1/1/ana"]
@@ -78,7 +78,7 @@ def test_pruning_takes_rejects_and_finished_notices_and_never_history(ledger: Sq
 def test_pruning_goes_on_until_nothing_old_is_left(ledger: SqlLedger):
     with ledger.write() as tx:
         tx.add_rejects([Reject(1, "t", b"x", RejectReason.MALFORMED, "d")] * 10_001)
-    assert ledger.prune(before=2)["rejects"] == 10_001
+    assert ledger.prune(before=2, now=200)["rejects"] == 10_001
     assert ledger.rejects() == []
 
 
