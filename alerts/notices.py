@@ -1,6 +1,5 @@
 """Turning an alert that must be told now into notices: which rung, which people, which channels, which words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -8,6 +7,7 @@ import structlog
 from alerts.escalation import Rung, next_step
 from alerts.identity import delivery_key
 from alerts.message import Message, compose
+from alerts.reach import reachable, stand_ins
 from alerts.roster import Roster
 from alerts.suppress import Reason, Verdict, paused_until, verdict
 from vitals.agency import Patient
@@ -51,7 +51,7 @@ def plan(alert: Alert, roster: Roster, now: int) -> Plan:
     pause = paused_until(patient.plan, now)
     if pause is not None:
         return Plan(alert.step, pause, reason=Reason.PAUSED)
-    rung = next_step(alert, lambda roles: _reachable(roster, alert, roles, now), now)
+    rung = next_step(alert, lambda roles: reachable(roster, alert.key.patient, roles, alert.severity, now), now)
     return _somebody(alert, roster, rung, now) if rung.nobody else Plan(rung.step, rung.next_at, rung.people)
 
 
@@ -119,22 +119,12 @@ def _leased(notice: Delivery, lease: Lease, now: int) -> Delivery:
     return replace(notice, state=DeliveryState.LEASED, lease_until=now + lease.length, leased_by=lease.worker)
 
 
-def _reachable(roster: Roster, alert: Alert, roles: Sequence[Role], now: int) -> tuple[Caregiver, ...]:
-    people = roster.recipients(alert.key.patient, roles, now)
-    return tuple(person for person in people if _hears(person, alert.severity))
-
-
-def _hears(person: Caregiver, severity: Severity) -> bool:
-    return any(severity >= channel.min_severity for channel in person.channels)
-
-
 def _somebody(alert: Alert, roster: Roster, rung: Rung, now: int) -> Plan:
     """Nobody on duty at all: the operations manager, else every nurse, else anyone; and the log cries out."""
-    for role in (Role.OPERATIONS_MANAGER, Role.NURSE, None):
-        people = tuple(p for p in roster.with_role(role) if _hears(p, alert.severity))
-        if people:
-            log.error("nobody_on_duty", patient=alert.key.patient, alert=alert.id, told=[p.id for p in people])
-            return Plan(rung.step, rung.next_at, people, nobody=True)
+    people = stand_ins(roster, alert.severity)
+    if people:
+        log.error("nobody_on_duty", patient=alert.key.patient, alert=alert.id, told=[p.id for p in people])
+        return Plan(rung.step, rung.next_at, people, nobody=True)
     log.error("nobody_to_tell", patient=alert.key.patient, alert=alert.id, severity=alert.severity.word)
     again = now + int(alert.policy.get("repeat_every", 10 * MINUTE))
     return Plan(alert.step, rung.next_at or again, nobody=True)

@@ -24,7 +24,9 @@ def upgrade() -> None:
     op.create_table(
         "patient_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        *(*words, *times, sa.Column("stale", sa.Boolean(), nullable=False)),
+        *words,
+        *times,
+        sa.Column("stale", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("patient", "event", "caregiver", "time", name="patient_events_once"),
     )
