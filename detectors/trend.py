@@ -95,7 +95,7 @@ def _marks(tracks: Tracks, found: Slopes, sign: int) -> Marks:
     floor = np.where(sure.any(axis=0), np.where(twice, _MEDIUM, _LOW), 0).astype(np.int8)
     began = found.began[np.argmax(sure, axis=0), np.arange(len(floor))]
     known = ~np.isnan(totals)
-    shown: Bools = (known & (totals >= plan["change"] / 2)).any(axis=0)
+    shown = np.logical_or.reduce(known & (totals >= plan["change"] / 2))
     slope = Marks(floor, np.where(watched & known.any(axis=0) & ~shown, 0, HIGHEST).astype(np.int8), began)
     return _with_weighings(slope, shown, tracks, sign) if plan["weighed"].any() else slope
 
