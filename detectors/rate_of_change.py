@@ -53,7 +53,7 @@ WATCHED: Final = {
 }
 """Beyond which a value is not comfortable: one point or more of NEWS2 (Royal College of Physicians, 2017) or nearly so;
 37.8 °C a single oral fever of older adults (IDSA: High et al., Clin Infect Dis 2009); 130 mg/dL falling by 3 a minute
-is below 70 within 20 minutes, by 2 within half an hour."""
+is below 70 within 20 minutes."""
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -73,7 +73,7 @@ class RateOfChange:
     rest); SpO2 4 % (a drop of 3 % or more asks for assessment: BTS, O'Driscoll et al., Thorax 2017; plus what an
     oximeter errs); respiration 8/min (two bands of NEWS2; Cretikos et al., Med J Aust 2008); systolic 30 mmHg, MEDIUM
     from 45 (40 below the usual is hypotension of sepsis: Levy et al., Crit Care Med 2003); temperature 1.5 °C (1.1 over
-    baseline is fever: High et al. 2009); glucose 2 and 3 mg/dL a minute (one and two arrows down of a sensor: Aleppo et
+    baseline is fever: High et al. 2009); glucose 3 mg/dL a minute, MEDIUM at once (two arrows down of a sensor: Aleppo et
     al., J Endocr Soc 2017). Their combination with windows and comfort is ours.
 
     >>> RateOfChange(spo2=5).row(CarePlan(), "spo2")[3:5]
@@ -92,7 +92,7 @@ class RateOfChange:
     respiration_rate: float = Field(default=8, gt=0)
     temperature: float = Field(default=1.5, gt=0)
     systolic_bp: float = Field(default=30, gt=0)
-    glucose: float = Field(default=2, gt=0)
+    glucose: float = Field(default=3, gt=0)
     medium: float = Field(default=1.5, ge=1)
     exertion: Duration = Field(default=40 * MINUTE, ge=10 * MINUTE, le=HOUR)
 
@@ -107,7 +107,7 @@ class RateOfChange:
         hold = self.exertion if watched.rise_hold is None else watched.rise_hold
         return (
             change, watched.rise_above, hold, change, watched.fall_below, watched.fall_hold, watched.before,
-            watched.apart, watched.memory, watched.settle, watched.paced, self.medium,
+            watched.apart, watched.memory, watched.settle, watched.paced, 1 if watched.paced else self.medium,
         )  # fmt: skip
 
     def calm(self, row: tuple[float, ...]) -> tuple[float, float]:
