@@ -64,6 +64,16 @@ class Presences:
         return self._of.get(patient, _NONE)
 
 
+def leavers(events: Iterable[PatientEvent]) -> list[PatientEvent]:
+    """Only the events of those who last clocked out: who is there now says nothing of the coming days."""
+    newest_of: dict[tuple[str, str], PatientEvent] = {}
+    kept = list(events)
+    for event in sorted(kept, key=lambda event: event.time):
+        newest_of[event.patient, caregiver_of(event)] = event
+    out = {pair for pair, event in newest_of.items() if event.event is EventType.CLOCK_OUT}
+    return [event for event in kept if (event.patient, caregiver_of(event)) in out]
+
+
 def look(clockings: Clockings, duties: Duties, off: Off, now: int, limit: int) -> int:
     """Let clock events change who is on duty at ``now``; returns until when that holds at least."""
     until = ALWAYS[1]
