@@ -20,7 +20,8 @@ class Arrivals:
     ``codes`` [m] and ``starts`` [m]: which series, and where its readings begin; ``series``, ``time``, ``value`` [n].
     ``new`` [n]: to be judged: neither stale nor judged before. ``fresh`` [n]: not stale. ``single``: one reading a
     series, so that n = m. ``disordered`` [m]: has readings no newer than what is in its ring; ``renewed`` [m]: one of
-    those was unknown and fresh, so that the series' newest sample must be judged anew.
+    those was unknown and fresh, so that the series' newest sample must be judged anew. ``known`` [n]: stands in its
+    ring; ``beyond`` [n]: older than what its ring holds whole, so that nobody here can tell whether it is new.
     """
 
     rings: Rings
@@ -34,6 +35,8 @@ class Arrivals:
     single: bool
     disordered: Bools | None = None
     renewed: Bools | None = None
+    known: Bools | None = None
+    beyond: Bools | None = None
 
     def windows(self, chosen: Index, plan: Mapping[str, Floats]) -> Windows:
         """The windows of the groups ``chosen`` (int [k], ascending): what their rings hold, then what has arrived."""
@@ -110,11 +113,14 @@ class Sorting:
         """Time of each series' newest reading that was not stale."""
         self.judged: Ints = np.zeros(0, np.int64)
         """Up to when each series was judged; a restart begins anew, for what was told last may not have been kept."""
+        self._whole: Ints = np.zeros(0, np.int64)
+        """Since when each series' ring surely holds everything, as far as anybody had to know."""
 
     def grow(self, series: int) -> None:
         """Make room for codes up to ``series``."""
         self._scratch = room(self._scratch, series, 0)
         self.fresh, self.judged = room(self.fresh, series, NEVER), room(self.judged, series, NEVER)
+        self._whole = room(self._whole, series, NEVER)
 
     def arrivals(self, batch: Batch) -> Arrivals | None:
         """Group a batch; artefacts and values that are no number are left out. None when nothing is left."""
@@ -158,19 +164,23 @@ class Sorting:
     def _with_disorder(self, whole: Arrivals, behind: Bools) -> Arrivals:
         disordered = np.logical_or.reduceat(behind, whole.starts)
         new = whole.fresh & (whole.time > self.judged[whole.series])
-        unknown = behind & whole.fresh & ~self._known(whole, behind)
+        known, beyond = self._recognised(whole, behind)
+        unknown = behind & whole.fresh & ~known
         newest_judged = self.fresh[whole.codes] == self._rings.last[whole.codes]
         renewed = np.logical_or.reduceat(unknown, whole.starts) & newest_judged
-        return replace(whole, new=new, disordered=disordered, renewed=renewed)
+        return replace(whole, new=new, disordered=disordered, renewed=renewed, known=known, beyond=beyond)
 
-    def _known(self, whole: Arrivals, behind: Bools) -> Bools:
-        """Which of the rows ``behind`` stand in their ring already."""
+    def _recognised(self, whole: Arrivals, behind: Bools) -> tuple[Bools, Bools]:
+        """Which of the rows ``behind`` stand in their ring already, and which are from before its time."""
         rows = np.flatnonzero(behind)
-        filled, held, _ = self._rings.context(whole.series[rows])
+        series = whole.series[rows]
+        filled, held, _ = self._rings.context(series)
         row = np.repeat(rows, filled)
-        known = np.zeros(len(behind), bool)
+        known, beyond = np.zeros((2, len(behind)), bool)
         known[row[held == whole.time[row]]] = True
-        return known
+        np.maximum.at(self._whole, series, held[np.cumsum(filled) - filled])
+        beyond[rows] = (whole.time[rows] < self._whole[series]) & ~known[rows]
+        return known, beyond
 
 
 def _usable(batch: Batch) -> Batch:

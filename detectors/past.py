@@ -6,6 +6,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from detectors.base import Index, Ints
+from detectors.hour_past import HourHistory
 from detectors.rings import CAP, FIRST
 from vitals.batch import Batch
 from vitals.times import DAY, MINUTE
@@ -18,7 +19,7 @@ _SLOW: Final = 2 * DAY
 _AT_ONCE: Final = 2_000
 
 
-class History(Protocol):
+class History(HourHistory, Protocol):
     """Where the past is kept."""
 
     def window(self, start: int, end: int, series: Sequence[int] | None = None) -> Batch:

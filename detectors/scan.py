@@ -9,6 +9,7 @@ from detectors.base import NEVER, Detector
 from detectors.early_warning import EarlyWarning
 from detectors.event import Event
 from detectors.gap import Gap
+from detectors.hour_past import fill, reread
 from detectors.limit import Limit
 from detectors.past import History, past
 from detectors.ward import Since, Ward, check_parameters
@@ -48,6 +49,7 @@ class Bank:
         self._of_rule = {rule: w for d, w in zip(detectors, self._watches, strict=True) for rule in d.rules}
         self._pending: list[Finding] = []
         self._started = False
+        self._history: History | None = None
 
     def use(self, agency: Agency, now: int, since: Since | None = None) -> None:
         """From now on these plans hold; refused whole (ConfigError) when their parameters are wrong.
@@ -56,22 +58,25 @@ class Bank:
         """
         check_parameters(agency, self._detectors)
         self._ward.use(agency, since)
-        self._started = False
+        known, self._started = self._ward.hours.rows.size, False
         self._start(now)
+        self._fill(known, now)
 
     def warm(self, history: History, live: Iterable[Alert], now: int, since: Since | None = None) -> None:
-        """Take up where another bank left off: rings from the store, what was told from the live alerts, and since
-        when what the plans order is waited for from ``since`` (else from now).
+        """Take up where another bank left off: rings and hours from the store, what was told from the live alerts, and
+        since when what the plans order is waited for from ``since`` (else from now).
 
         What already holds and is not among ``live`` is found by the next scan or sweep.
         """
         if since is not None:
             self._ward.since, self._started = since, False
+        self._history, self._ward.hours.stored = history, True
         self._start(now)
         for alert in live:
             if alert.key.rule in self._of_rule:
                 self._of_rule[alert.key.rule].recall(alert)
         self._start(now)
+        self._fill(0, now)
         arrivals = self._ward.sorting.arrivals(past(history, self._ward.rings.need[: self._ward.rings.size], now))
         if arrivals is None:
             return
@@ -86,6 +91,7 @@ class Bank:
         arrivals = self._ward.sorting.arrivals(intake.batch) if len(intake.batch) else None
         if arrivals is not None:
             self._ward.sorting.settle(arrivals)
+            self._ward.hours.take(arrivals, now)
         findings, self._pending = self._pending, []
         for watch in self._watches:
             findings += watch.scan(arrivals, intake, now)
@@ -94,12 +100,20 @@ class Bank:
         return findings
 
     def sweep(self, now: int) -> list[Finding]:
-        """What time alone has changed: silence, and what waited since the start."""
+        """What time alone has changed: silence, hours that are over, and what waited since the start."""
         self._start(now)
+        self._ward.pace.begin()
+        if self._history is not None and self._ward.hours.doubtful:
+            reread(self._ward.hours, self._history, now)
         findings, self._pending = self._pending, []
         for watch in self._watches:
             findings += watch.sweep(now)
         return findings
+
+    @property
+    def busy(self) -> bool:
+        """Hours that are due wait to be judged by the next sweep: each does a little, so that no alert waits for it."""
+        return self._ward.pace.busy
 
     def newest(self, series: Sequence[int] | None = None) -> Batch:
         """The newest reading of every series (or of those codes) that has one, for a board. Its quality and when it
@@ -117,6 +131,11 @@ class Bank:
             if reading.signal not in newest or newest[reading.signal].time < reading.time:
                 newest[reading.signal] = reading
         return newest
+
+    def _fill(self, known: int, now: int) -> None:
+        """Read the hours of the tracks from number ``known`` on."""
+        if self._history is not None and self._ward.hours.rows.size > known:
+            fill(self._ward.hours, self._history, np.arange(known, self._ward.hours.rows.size), now)
 
     def _start(self, now: int) -> None:
         """Make room for new series; the first time, and after a change of plans, let every detector read them."""

@@ -29,7 +29,7 @@ class Tracks:
     """m tracks as of ``at`` (ms UTC, a whole hour): one is a patient's signal, from whichever device.
 
     All matrices are [m, K], right-aligned: the newest hour is the last column, and to the left of the oldest stand
-    ``mean`` NaN, ``count`` 0. Hours without readings have no column.
+    ``mean`` NaN, and 0 in all others. Hours without readings have no column, those older than 90 days neither.
 
     ``hour`` int64: hours since the epoch, none after ``at``; ``local`` int64: the same in the patient's own zone, so
     that ``local % 24`` is the hour of the day and ``local // 24`` numbers the days. ``mean`` float64 in the signal's

@@ -1,14 +1,19 @@
-"""What all detectors of a bank share: the series, their newest samples, and whose care plan says what."""
+"""What all detectors of a bank share: the series, their newest samples and hours, and whose care plan says what."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+import numpy as np
 from pydantic import ValidationError
 
 from detectors.arrivals import Sorting
-from detectors.base import Detector
+from detectors.base import Detector, Index, Ints
+from detectors.hours import Hours
+from detectors.plan_rows import Plans
 from detectors.rings import Rings
+from detectors.rounds import Pace
+from detectors.zones import Zones
 from vitals.agency import Agency, Patient
 from vitals.errors import ConfigError, Fault
 from vitals.plan import CarePlan
@@ -23,11 +28,15 @@ of a patient (patient, "", "")."""
 
 
 class Ward:
-    """Series table, rings and care plans. A patient that the agency does not know has the default plan."""
+    """Series table, rings, hours and care plans. A patient that the agency does not know has the default plan."""
 
     def __init__(self, series: SeriesTable, agency: Agency) -> None:
         self.series, self.rings = series, Rings()
         self.sorting = Sorting(self.rings)
+        self.hours, self.pace = Hours(series), Pace()
+        self.plans = Plans()
+        """The distinct plans, for slow detectors."""
+        self._zones = Zones()
         self.patients: dict[str, Patient] = {}
         self.since: Since = {}
         self._codes: dict[str, list[int]] = {}
@@ -39,6 +48,8 @@ class Ward:
         self.patients = {patient.id: patient for patient in agency.patients}
         self.since = since or {}
         self._tuned.clear()
+        self.plans.clear()
+        self.hours.use()
 
     def grow(self) -> int:
         """Make room for every series of the table; returns how many there are."""
@@ -47,7 +58,37 @@ class Ward:
         self.sorting.grow(series)
         for code in range(before, series):  # only now: another thread may look
             self._codes.setdefault(self.series.keys[code].patient, []).append(code)
+        self._grow_plans()
+        self.hours.grow()
         return series
+
+    def patient(self, patient: str) -> int:
+        """The code of a patient, whose plan is then known."""
+        code = self.series.patient_code(patient)
+        self._grow_plans()
+        return code
+
+    def track(self, patient: str, signal: int) -> int:
+        """The track of a patient's signal, made where it is new."""
+        return self.hours.of(self.patient(patient), signal)
+
+    def local(self, patients: Index, hours: Ints) -> Ints:
+        """The same hours, [m, K], on the clocks of each patient's zone."""
+        zones = [self.zone(code) for code in patients.tolist()]
+        local = np.empty_like(hours)
+        for zone in sorted(set(zones)):
+            rows = [i for i, its in enumerate(zones) if its == zone]
+            local[rows] = self._zones.local(zone, hours[rows])
+        return local
+
+    def zone(self, patient: int) -> str:
+        """The zone of a patient's code; UTC where the agency does not say."""
+        found = self.patients.get(self.series.patients[patient])
+        return "UTC" if found is None else found.timezone
+
+    def _grow_plans(self) -> None:
+        names = self.series.patients
+        self.plans.grow(len(names), lambda code: self.plan(names[code]))
 
     def codes(self, patient: str) -> list[int]:
         """The series of a patient."""

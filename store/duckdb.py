@@ -4,8 +4,9 @@ Appends go to the journal and to memory; a thread merges sealed journal segments
 both. Why, and what it costs: docs/adr/0002-readings-journal.md.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from store import queries
 from store.backlog import Backlog, Tuning
 from store.database import Database
+from store.hourly import Hourly, low_marks, of_readings, span, summed
 from store.journal import Journal, sync_folder
 from store.lock import FileLock
 from store.merge import unknown
@@ -89,6 +91,20 @@ class DuckDBReadings:
             waiting = Batch.concat([queries.pick(run.within(start, end), asked) for run in runs])
             fresh = queries.single(self._fresh(cursor, waiting), every)
             return queries.finished([queries.aggregate(cursor, start, end, every, asked), fresh])
+
+    def hourly(self, first: int, last: int, marks: Mapping[str, float], series: Series | None = None) -> Hourly:
+        """The hours ``first`` to ``last`` without artefacts (see Hourly); ``marks`` by signal, in their units."""
+        asked = queries.asked_series(series)
+        if last < first or (asked is not None and not len(asked)):
+            return Hourly.empty()
+        window = span(first, last)
+        with self._snapshot() as (cursor, runs):
+            waiting = Batch.concat([queries.pick(run.within(*window), asked) for run in runs])
+            fresh = of_readings(self._fresh(cursor, waiting), marks, self.series)
+            merged, counts = queries.hourly(cursor, window, marks, asked)
+        low = low_marks(marks, self.series, merged.series)
+        below = sum((np.where(low == mark, count, 0) for mark, count in counts.items()), start=np.zeros(len(merged)))
+        return summed([replace(merged, below=below.astype(np.int64)), fresh])
 
     def retain(self, before: int) -> int:
         """Delete the readings before a time (ms UTC); returns how many. DuckDB uses their space for later

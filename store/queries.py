@@ -1,14 +1,16 @@
 """What is asked of DuckDB: windows and aggregates of the merged readings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from store.hourly import ARTEFACT, PARTS, STALE_BITS, Hourly
 from store.readings import Aggregates
 from store.sql import COLUMNS, Cursor
 from vitals.batch import Batch
+from vitals.times import HOUR
 
 _ONE, _SOME = "series = ?", "series IN (SELECT unnest(?::INTEGER[]))"
 
@@ -46,6 +48,27 @@ def aggregate(cursor: Cursor, start: int, end: int, every: int, asked: NDArray[n
         [every, every, every, start, end, *arguments],
     ).fetchnumpy()
     return Aggregates.of(*(found[name] for name in ("series", "bucket", "n", "total", "low", "high")))
+
+
+def hourly(
+    cursor: Cursor, window: tuple[int, int], marks: Mapping[str, float], asked: NDArray[np.int32] | None
+) -> tuple[Hourly, dict[float, NDArray[np.int64]]]:
+    """Hours of the merged rows of [start, end), in no order; ``below`` is 0, and how many lie under each mark apart,
+    whatever the signal.
+    """
+    condition, arguments = _condition(asked)
+    lows = sorted(set(marks.values()))
+    below = "".join(f", count(*) FILTER (value < ?) AS below{i}" for i in range(len(lows)))
+    found = cursor.execute(
+        f"SELECT series, (time - 1) // {HOUR} + 1 AS hour, count(*) AS n, "  # noqa: S608  (constants of this module)
+        f"sum(floor(value * {PARTS} + 0.5)) / {PARTS} / count(*) AS mean, "
+        f"count(*) FILTER (quality & {STALE_BITS} = 0) AS fresh{below} FROM stored "
+        f"WHERE time >= ? AND time < ? AND quality & {ARTEFACT} = 0{condition} GROUP BY ALL",
+        [*lows, *window, *arguments],
+    ).fetchnumpy()
+    series, hour, n, mean, fresh = (found[name] for name in ("series", "hour", "n", "mean", "fresh"))
+    counts = {low: np.asarray(found[f"below{i}"], np.int64) for i, low in enumerate(lows)}
+    return Hourly.of(series, hour, n, mean, np.zeros(len(series)), fresh), counts
 
 
 def finished(parts: Sequence[Aggregates]) -> Aggregates:

@@ -1,20 +1,20 @@
 """A bank with a small agency, and streams to feed it; times in ms, patients neutral ids."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detectors.scan import Bank
 from vitals.agency import Agency, Device, Patient
 from vitals.alert import Alert, AlertState
-from vitals.batch import Batch, Quality
+from vitals.batch import STALE, Batch, Quality
 from vitals.finding import Finding, FindingKey, Severity
 from vitals.intake import DeviceStatus, EventType, Intake, PatientEvent
 from vitals.plan import CarePlan
 from vitals.series import SeriesTable
-from vitals.signals import BY_NAME
-from vitals.times import MINUTE, SECOND
+from vitals.signals import BY_NAME, SIGNALS
+from vitals.times import HOUR, MINUTE, SECOND
 
 T0 = 1_767_225_600_000
 Row = tuple[str, str, str, int, float, int]
@@ -33,7 +33,7 @@ class World:
     """A bank, and what it found."""
 
     def __init__(self, people: Agency | None = None, series: SeriesTable | None = None, **bank: Any) -> None:
-        self.series = series or SeriesTable()
+        self.series = SeriesTable() if series is None else series
         self.people = people or agency(p1=CarePlan())
         self.bank = Bank(self.series, self.people, **bank)
         self.found: list[Finding] = []
@@ -104,11 +104,21 @@ def by_key(findings: Iterable[Finding]) -> dict[FindingKey, list[tuple[int, int,
     return changes
 
 
-class Past:
-    """A store of readings, as small as can be."""
+class PastHours(NamedTuple):
+    series: Any
+    hour: Any
+    count: Any
+    mean: Any
+    below: Any
+    fresh: Any
 
-    def __init__(self) -> None:
+
+class Past:
+    """A store of readings, as small as can be; without the table it knows no marks."""
+
+    def __init__(self, series: SeriesTable | None = None) -> None:
         self.batches: list[Batch] = []
+        self.series = series
 
     def append(self, batch: Batch) -> None:
         self.batches.append(batch)
@@ -120,6 +130,21 @@ class Past:
     def latest(self, series: Sequence[int] | None = None) -> Batch:
         batch = self._all(series)
         return batch.take(np.append(batch.series[1:] != batch.series[:-1], True)) if len(batch) else batch
+
+    def hourly(self, first: int, last: int, marks: Mapping[str, float], series: Sequence[int]) -> "PastHours":
+        """One row a reading: an hour may stand in several."""
+        batch = self.window((first - 1) * HOUR + 1, last * HOUR + 1, series)
+        batch = batch.take((batch.quality & ARTEFACT) == 0)
+        lows = np.full(len(SIGNALS), -np.inf)
+        for name, mark in marks.items():
+            lows[BY_NAME[name].code] = mark
+        below = (
+            batch.value < lows[self.series.signal_codes()[batch.series]]
+            if self.series is not None
+            else np.zeros(len(batch))
+        )
+        fresh = (batch.quality & int(STALE)) == 0
+        return PastHours(batch.series, -(-batch.time // HOUR), np.ones(len(batch)), batch.value, below, fresh)
 
     def _all(self, series: Sequence[int] | None) -> Batch:
         batch = Batch.concat(self.batches)

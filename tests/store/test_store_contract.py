@@ -104,6 +104,31 @@ def test_aggregate_counts_each_reading_once_in_its_bucket(store: Any) -> None:
     assert len(store.aggregate(T0, T0 + 2 * HOUR, HOUR, [])) == 0
 
 
+def test_hours_end_on_the_stroke_and_leave_artefacts_out(store: Any) -> None:
+    spo2, sugar = store.series.code("p1", "oximeter", 1), store.series.code("p1", "", 6)
+    quality = np.array([0, int(Quality.LATE), int(Quality.ARTEFACT), 0, 0], np.uint8)
+    times = [T0, T0 + 1, T0 + 2, T0 + HOUR, T0 + HOUR]
+    store.append(Batch.of([spo2] * 4 + [sugar], times, [96.5, 89.0, 40.0, 91.0, 69.9], times, quality))
+    hour = T0 // HOUR
+    found = store.hourly(hour, hour + 1, {"spo2": 90.0, "glucose": 70.0})
+    assert found.series.tolist() == [spo2, spo2, sugar]
+    assert (found.hour - hour).tolist() == [0, 1, 1]
+    assert (found.count.tolist(), found.mean.tolist()) == ([1, 2, 1], [96.5, 90.0, 69.9])
+    assert (found.below.tolist(), found.fresh.tolist()) == ([0, 1, 1], [1, 1, 1])
+    assert store.hourly(hour, hour, {}, [sugar, spo2]).count.tolist() == [1]
+    assert len(store.hourly(hour, hour + 1, {}, [])) == len(store.hourly(hour, hour - 1, {})) == 0
+
+
+def test_hours_count_merged_and_waiting_readings_alike(store: Any) -> None:
+    code, hour = store.series.code("p1", "oximeter", 1), T0 // HOUR
+    store.append(Batch.of([code, code], [T0 + 1, T0 + 2], [88.0, 96.1237], [T0, T0]))
+    store.flush()
+    store.append(Batch.of([code, code], [T0 + 2, T0 + 3], [96.1237, 97.0], [T0, T0]))
+    found = store.hourly(hour, hour + 1, {"spo2": 90.0}, [code])
+    assert (found.count.tolist(), found.below.tolist(), found.fresh.tolist()) == ([3], [1], [3])
+    assert round(float(found.mean[0]) * 3, 4) == 281.1237
+
+
 def test_an_aggregate_bucket_starts_at_a_multiple_of_its_width(store: Any) -> None:
     fill(store, (1, 61 * MINUTE, 50.0), (1, 119 * MINUTE, 70.0))
     found = store.aggregate(T0 + 90 * MINUTE, T0 + 3 * HOUR, HOUR)

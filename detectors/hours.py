@@ -1,0 +1,161 @@
+"""Hourly means of every watched track: one is a patient's signal, from whichever device."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from detectors.arrivals import Arrivals
+from detectors.base import Bools, Floats, Index, Ints, room
+from detectors.hour_rows import SCALE, HourRows, Lot
+from detectors.slow import MARKED_LOW
+from vitals.series import SeriesTable
+from vitals.signals import BY_NAME, SIGNALS
+from vitals.times import DAY, HOUR
+
+SPAN: Final = 90 * DAY
+"""Hours older than this are shown to no detector, so that a start need not read more of the store than this."""
+LOW: Final = np.full(len(SIGNALS), -np.inf)
+LOW[[BY_NAME[name].code for name in MARKED_LOW]] = list(MARKED_LOW.values())
+_LOT: Final = 8_192
+"""Readings that wait, at most, to be counted together."""
+
+Wish = Callable[[Index, Index], Bools]
+"""Which of these tracks (patient codes, signal codes) a detector watches."""
+
+
+def hour_of(time: Ints) -> Ints:
+    """The hours that readings belong to: what is measured on the stroke ends one.
+
+    >>> hour_of(np.array([3_600_000, 3_600_001])).tolist()
+    [1, 2]
+    """
+    return -(-time // HOUR)
+
+
+class Hours:
+    """Counts each reading once. One newer than all of its series is new, and one within the reach of its series' ring
+    is if it does not stand there. Of an older one nobody in memory can tell: it makes its hour ``doubtful``, and that
+    is read again from the store, which knows every reading once (without a store it is counted).
+
+    Only arithmetic on whole numbers is done, so neither the order nor the batches in which readings come matter.
+    """
+
+    def __init__(self, series: SeriesTable) -> None:
+        self._series = series
+        self.rows = HourRows()
+        self.wishes: list[Wish] = []
+        self.patient: Index = np.zeros(0, np.int32)
+        """Each track's patient code, and"""
+        self.signal: Index = np.zeros(0, np.int32)
+        """its signal code."""
+        self.track: Index = np.full((0, len(SIGNALS)), -1, np.int32)
+        """[patient, signal]: the number of the track, -1 where nobody watches it."""
+        self.closed = -(1 << 31)
+        """The newest hour that was judged, and"""
+        self.belated: Index = np.zeros(0, np.uint32)
+        """how many fresh readings each track had of it or of those before, afterwards."""
+        self.stored = False
+        """A store can be asked about what is doubtful."""
+        self.doubtful: list[tuple[Index, Ints, Ints]] = []
+        """Tracks and hours to be read again, and when that was found."""
+        self._waiting: list[tuple[Index, Ints, Floats, Bools]] = []
+        self._many = 0
+        self.looked = 0
+        """Series whose tracks have been made."""
+
+    def use(self) -> None:
+        """Care plans have changed: with them, what is watched."""
+        self.looked = 0
+
+    def grow(self) -> Index:
+        """Make tracks for what somebody watches; returns the new ones."""
+        looked, keys = self.looked, len(self._series)
+        self._make_patients()
+        if not self.wishes or looked == keys:
+            return np.zeros(0, np.int64)
+        self.looked = keys
+        patient, signal = self._series.patient_codes()[looked:keys], self._series.signal_codes()[looked:keys]
+        missing = np.unique((patient.astype(np.int64) * len(SIGNALS) + signal)[self.track[patient, signal] < 0])
+        patient, signal = (part.astype(np.int32) for part in np.divmod(missing, len(SIGNALS)))
+        wanted = np.logical_or.reduce([wish(patient, signal) for wish in self.wishes])
+        return self._make(patient[wanted], signal[wanted])
+
+    def of(self, patient: int, signal: int) -> int:
+        """The track of a patient's signal, made where it is new."""
+        self._make_patients()
+        if self.track[patient, signal] < 0:
+            self._make(np.array([patient], np.int32), np.array([signal], np.int32))
+        return int(self.track[patient, signal])
+
+    def take(self, arrivals: Arrivals, now: int) -> None:
+        """Readings have arrived. Nearly always they only wait here, to be counted with many others."""
+        if not self.rows.size:
+            return
+        lot = (arrivals.series, arrivals.time, arrivals.value, arrivals.fresh)
+        if arrivals.known is not None:
+            counted = ~arrivals.known
+            if self.stored and arrivals.beyond is not None and arrivals.beyond.any():
+                self._doubt(arrivals, arrivals.beyond, now)
+                counted &= ~arrivals.beyond
+            lot = (lot[0][counted], lot[1][counted], lot[2][counted], lot[3][counted])
+        self._waiting.append(lot)
+        self._many += len(lot[0])
+        if self._many >= _LOT:
+            self.fold()
+
+    def fold(self) -> None:
+        """Count what waits."""
+        if not self._many:
+            return
+        series, time, value, fresh = (np.concatenate(column) for column in zip(*self._waiting, strict=True))
+        self._waiting.clear()
+        self._many = 0
+        for start in range(0, len(series), 2 * _LOT):
+            part = slice(start, start + 2 * _LOT)
+            self._add(series[part], time[part], value[part], fresh[part])
+
+    def tracks_of(self, series: Index) -> Index:
+        """The track of each series, -1 where it has none."""
+        found: Index = self.track[self._series.patient_codes()[series], self._series.signal_codes()[series]]
+        return found
+
+    def _add(self, series: Index, time: Ints, value: Floats, fresh: Bools) -> None:
+        track = self.tracks_of(series)
+        if (track < 0).any():
+            kept = track >= 0
+            track, time, value, fresh = track[kept], time[kept], value[kept], fresh[kept]
+        if not len(track):
+            return
+        below = (value < LOW[self.signal[track]]).astype(np.int64)
+        total = np.floor(value * SCALE + 0.5).astype(np.int64)
+        lot = Lot(track, hour_of(time), total, np.ones(len(track), np.int64), below, fresh)
+        self.rows.add(lot)
+        self._belate(lot.track, lot.hour, fresh)
+
+    def _doubt(self, arrivals: Arrivals, rows: Bools, now: int) -> None:
+        track = self.tracks_of(arrivals.series[rows])
+        kept = track >= 0
+        track, hour = track[kept], hour_of(arrivals.time[rows])[kept]
+        self.doubtful.append((track, hour, np.full(len(track), now, np.int64)))
+        self._belate(track, hour, arrivals.fresh[rows][kept])
+
+    def _belate(self, track: Index, hour: Ints, fresh: Bools) -> None:
+        late = fresh & (hour <= self.closed)
+        if late.any():
+            np.add.at(self.belated, track[late], np.uint32(1))
+
+    def _make_patients(self) -> None:
+        more = len(self._series.patients) - len(self.track)
+        if more > 0:
+            self.track = np.concatenate([self.track, np.full((more, len(SIGNALS)), -1, np.int32)])
+
+    def _make(self, patient: Index, signal: Index) -> Index:
+        first, size = self.rows.size, self.rows.size + len(patient)
+        self.patient, self.signal = room(self.patient, size, 0), room(self.signal, size, 0)
+        self.belated = room(self.belated, size, 0)
+        self.patient[first:size], self.signal[first:size] = patient, signal
+        made = np.arange(first, size)
+        self.track[patient, signal] = made
+        self.rows.grow(size)
+        return made

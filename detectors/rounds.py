@@ -1,0 +1,108 @@
+"""When slow detectors judge: at whole hours, a little later, and a little at a time."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from detectors.base import Bools, Index, Ints
+from vitals.times import DAY, HOUR, MINUTE
+
+WAIT: Final = 2 * MINUTE
+"""A boundary is judged this long after it: readings that are under way arrive."""
+PATIENCE: Final = 30 * MINUTE
+"""By then every track is judged, however many there are."""
+SLICE: Final = 50_000
+"""Hours judged in one go: a few milliseconds."""
+_A_SWEEP: Final = 50_000
+"""Hours that all detectors together judge in one sweep, so that alerts do not wait."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class News:
+    """By thing: its ``newest`` fresh hour's end in ms (0 for none since ``Rounds.after``), how many ``belated``
+    readings it had. ``cost`` is how many hours there are of one at most.
+    """
+
+    newest: Ints
+    belated: Index
+    cost: int
+
+
+class Pace:
+    """What all slow detectors of a bank share: how much of a sweep is left."""
+
+    def __init__(self) -> None:
+        self.left = 0
+        self.rounds: list[Rounds] = []
+
+    def begin(self) -> None:
+        """A new sweep."""
+        self.left = _A_SWEEP
+
+    @property
+    def busy(self) -> bool:
+        """Something that is due waits for the next sweep."""
+        return any(rounds.waiting for rounds in self.rounds)
+
+
+class Rounds:
+    """One detector's boundaries: which things (tracks, patients) to judge as of when.
+
+    A thing is judged as of the boundary that ends its newest fresh hour, so that after an outage, or a start, it is
+    found where it would have been found. What a start cannot know (whether it was judged) is judged again: that changes
+    nothing, for findings are edges.
+    """
+
+    def __init__(self, every: int, pace: Pace) -> None:
+        if every <= 0 or every % HOUR:
+            raise ValueError(f"every {every} ms must be a multiple of an hour, {HOUR} ms")
+        self._every, self._pace = every, pace
+        self._far = -(-DAY // every) * every
+        self._last: int | None = None
+        self._seen: Index = np.zeros(0, np.uint32)
+        self._queue: list[tuple[int, Index]] = []
+        self._total = self._done = self._opened = 0
+        self._cost = 1
+        pace.rounds.append(self)
+
+    @property
+    def waiting(self) -> bool:
+        """Something is left to judge."""
+        return bool(self._queue)
+
+    def due(self, now: int) -> int | None:
+        """The boundary to open now, if any: the newest one, once what was opened before is judged."""
+        at = (now - WAIT) // self._every * self._every
+        return at if not self._queue and (self._last is None or at > self._last) else None
+
+    def after(self, at: int) -> int:
+        """Fresh readings since then (ms) are worth judging."""
+        return at - self._far if self._last is None else min(self._last, at - self._far)
+
+    def open(self, at: int, now: int, news: News, holds: Bools) -> None:
+        """Queue what is to be judged: things with news, and those of which something ``holds``."""
+        newest, belated = news.newest, news.belated
+        last = at - self._far if self._last is None else self._last
+        seen = np.zeros(len(belated), np.uint32)
+        seen[: len(self._seen)] = self._seen
+        fresh = (newest > 0) & ((newest > last) | (belated != seen))
+        ends = -(-newest // self._every) * self._every
+        when = np.where(fresh, np.clip(ends, last + self._every, at), at)
+        chosen = np.flatnonzero(fresh | holds)
+        self._queue = [(end, chosen[when[chosen] == end]) for end in np.unique(when[chosen]).tolist()]
+        self._last, self._seen = at, belated.copy()
+        self._total, self._done, self._opened, self._cost = len(chosen), 0, now, max(1, news.cost)
+
+    def next(self, now: int) -> tuple[int, Index] | None:
+        """Some things to judge, and as of when; None when nothing is left, or no time in this sweep."""
+        behind = self._done * PATIENCE < self._total * (now - self._opened)
+        if not self._queue or (self._pace.left <= 0 and not behind):
+            return None
+        at, things = self._queue[0]
+        most = max(1, SLICE // self._cost)
+        self._queue[:1] = [(at, things[most:])] if len(things) > most else []
+        chosen = things[:most]
+        self._done += len(chosen)
+        self._pace.left -= len(chosen) * self._cost
+        return at, chosen
