@@ -14,8 +14,9 @@ from monitor.evaluation.evaluate import evaluate as run_evaluation
 from monitor.evaluation.labelfile import read_labels
 from monitor.evaluation.labels import Labels
 from monitor.evaluation.report import tables, write
+from monitor.evaluation.thresholds import Sweep
 from monitor.longcsv import LongCsv
-from vitals.errors import HomevigilError
+from vitals.errors import BadDataError, HomevigilError
 from vitals.finding import Severity
 
 app = typer.Typer(add_completion=False)
@@ -39,7 +40,13 @@ def evaluate(
     ] = None,
     rule: Annotated[list[str] | None, typer.Option("--rule", help="Only rules that begin so; may be repeated.")] = None,
     min_severity: Annotated[Least, typer.Option("--min-severity", help="The mildest that counts.")] = Least.MEDIUM,
-    window: Annotated[str, typer.Option("--window", help="How long before onset an alert is in time.")] = "12h",
+    window: Annotated[
+        str | None, typer.Option("--window", help="How long before an onset (12h) or event (0s) an alert is in time.")
+    ] = None,
+    sweep: Annotated[
+        list[str] | None,
+        typer.Option("--sweep", help="Run again with other thresholds, such as early_warning.medium=3,4,5,6,7."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for tables, JSON and the operating curve (PNG).")
     ] = None,
@@ -47,7 +54,13 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Measure alerts against labels: sensitivity before onset, lead time, alert episodes per patient-day, precision."""
-    wanted = Wanted(window=duration(window), least=Severity[min_severity.name], rules=tuple(rule or ()), seed=seed)
+    wanted = Wanted(
+        window=None if window is None else duration(window),
+        least=Severity[min_severity.name],
+        rules=tuple(rule or ()),
+        sweeps=tuple(Sweep.parse(text) for text in sweep or ()),
+        seed=seed,
+    )
     console = Console(stderr=True)
     with console.status(f"evaluating {alerts.name} …"):
         found = _evaluated(alerts, read_labels(labels), readings, wanted)
@@ -61,6 +74,8 @@ def evaluate(
 
 def _evaluated(alerts: Path, labels: Labels, readings: Path | None, wanted: Wanted) -> Evaluation:
     if readings is None:
+        if wanted.sweeps:
+            raise BadDataError("--sweep runs the recording again: give it with --readings")
         return run_evaluation(alerts, labels, None, wanted)
     with LongCsv(readings) as csv:
         return run_evaluation(alerts, labels, csv, wanted)

@@ -21,6 +21,7 @@ class Source:
     """A public recording. ``files`` are tried in a folder given as the source; ``needs`` are its columns.
 
     ``query`` selects patient, device, signal, stamp (timestamp, UTC), value and unit from a table named ``recording``.
+    ``labels``, where the same file tells them, selects what ``homevigil evaluate`` reads, from ``labels_need`` too.
     """
 
     name: str
@@ -28,6 +29,8 @@ class Source:
     files: Sequence[str]
     needs: Sequence[str]
     query: str
+    labels: str = ""
+    labels_need: Sequence[str] = ()
 
     def find(self, source: Path) -> Path:
         """The recording's file: ``source`` itself, or one of the known names in that folder."""
@@ -50,9 +53,23 @@ class Source:
                 raise BadDataError(f"{file} is no {self.title}: {error}") from None
         return int(row[0]) if row else 0
 
-    def _check(self, db: duckdb.DuckDBPyConnection, file: Path) -> None:
+    def write_labels(self, source: Path, out: Path) -> int:
+        """Write the recording's labels as CSV; returns how many rows; BadDataError where its file holds none."""
+        if not self.labels:
+            raise BadDataError(f"{self.name}: the recording's file holds no labels: evaluate reads its own label file")
+        file = self.find(source)
+        with duckdb.connect() as db:
+            try:
+                load(db, file)
+                self._check(db, file, self.labels_need)
+                row = db.execute(f"COPY ({self.labels}) TO ? (HEADER, DELIMITER ',')", [str(out)]).fetchone()
+            except duckdb.Error as error:
+                raise BadDataError(f"{file} is no {self.title}: {error}") from None
+        return int(row[0]) if row else 0
+
+    def _check(self, db: duckdb.DuckDBPyConnection, file: Path, also: Sequence[str] = ()) -> None:
         have = {str(row[0]) for row in db.execute("DESCRIBE recording").fetchall()}
-        missing = [name for name in self.needs if name not in have]
+        missing = [name for name in (*self.needs, *also) if name not in have]
         if missing:
             raise BadDataError(f"{file} is no {self.title}: column {', '.join(missing)} is missing")
 

@@ -6,6 +6,16 @@ has no dates.
 
 from monitor.convert.base import Source, unpivot
 
+ONSETS = """
+SELECT patient_id AS patient,
+  _AT(min(hour) FILTER (label = 1) + 6) AS onset, _AT(min(hour)) AS first, _AT(max(hour)) AS last
+FROM (SELECT patient_id, ICULOS::DOUBLE::BIGINT AS hour, SepsisLabel::DOUBLE::INT AS label FROM recording)
+GROUP BY ALL ORDER BY 1
+""".replace("_AT", "TIMESTAMP '2019-01-01 00:00:00' + INTERVAL 1 HOUR * ")
+"""Patient, onset (SepsisLabel turns 1 six hours before it; null where it never does), first and last hour recorded."""
+
+_STAMP = "strftime({0}, '%Y-%m-%dT%H:%M:%SZ') AS {0}"
+
 SOURCE = Source(
     name="sepsis2019",
     title="CinC Challenge 2019 table",
@@ -24,12 +34,6 @@ SOURCE = Source(
         patient="patient_id",
         at="TIMESTAMP '2019-01-01 00:00:00' + INTERVAL (ICULOS) HOUR",
     ),
+    labels="SELECT patient, " + ", ".join(map(_STAMP.format, ("onset", "first", "last"))) + f" FROM ({ONSETS})",  # noqa: S608  (our own constants)
+    labels_need=("SepsisLabel",),
 )
-
-ONSETS = """
-SELECT patient_id AS patient,
-  _AT(min(hour) FILTER (label = 1) + 6) AS onset, _AT(min(hour)) AS first, _AT(max(hour)) AS last
-FROM (SELECT patient_id, ICULOS::DOUBLE::BIGINT AS hour, SepsisLabel::DOUBLE::INT AS label FROM recording)
-GROUP BY ALL ORDER BY 1
-""".replace("_AT", "TIMESTAMP '2019-01-01 00:00:00' + INTERVAL 1 HOUR * ")
-"""Patient, onset (SepsisLabel turns 1 six hours before it; null where it never does), first and last hour recorded."""

@@ -1,12 +1,13 @@
 """One evaluation: alerts and labels of a recording in, every figure out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
+from monitor.agency_file import default_agency
 from monitor.evaluation import curve
 from monitor.evaluation.alertfile import Alerts, read_alerts
 from monitor.evaluation.bootstrap import TIMES, Bootstrap
@@ -16,21 +17,27 @@ from monitor.evaluation.observed import Observed, observed_in
 from monitor.evaluation.onset_rows import OnsetRow, OnsetStudy
 from monitor.evaluation.reference import THRESHOLDS, PartialNews2
 from monitor.evaluation.spans import Bools
+from monitor.evaluation.thresholds import Sweep
 from monitor.longcsv import LongCsv
 from vitals.errors import BadDataError
 from vitals.finding import Severity
 from vitals.times import HOUR
 
-ALL = "all"
+ALL: Final = "all"
+WINDOW: Final = 12 * HOUR
+"""How long before an onset an alert is in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to measure: ``window`` ms before onset, ``least`` severity, ``rules`` by prefix (empty: all)."""
+    """What to measure: ``window`` ms before an onset (12 h) or event (0), ``least`` severity, ``rules`` by prefix
+    (empty: all), ``sweeps``: thresholds to run the readings again with.
+    """
 
-    window: int = 12 * HOUR
+    window: int | None = None
     least: Severity = Severity.MEDIUM
     rules: tuple[str, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
     seed: int = 1
     times: int = TIMES
 
@@ -43,6 +50,7 @@ class Evaluation:
     patients: int
     positive: int
     days: float
+    window: int
     wanted: Wanted
     onset: list[OnsetRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
@@ -54,7 +62,7 @@ class Evaluation:
         """For machines: figures as [value, low, high]."""
         found: dict[str, Any] = {
             "labels": self.title, "patients": self.patients, "positive": self.positive, "days": round(self.days, 3),
-            "min_severity": self.wanted.least.word, "window_hours": self.wanted.window / HOUR,
+            "min_severity": self.wanted.least.word, "window_hours": self.window / HOUR,
         }  # fmt: skip
         for name in ("onset", "events", "alarms", "points"):
             if getattr(self, name):
@@ -81,9 +89,11 @@ def measure(
     """The same of alerts in memory."""
     draws = Bootstrap(len(observed), np.random.default_rng(wanted.seed), times=wanted.times)
     if isinstance(labels, EventLabels):
+        labels = replace(labels, before=wanted.window or labels.before)
         return _events(EventStudy(observed, labels, alerts, int(wanted.least), draws), labels, observed, alerts, wanted)
     onset = labels.onset_of(observed)
-    study = OnsetStudy(observed, onset, wanted.window, draws)
+    window = WINDOW if wanted.window is None else wanted.window
+    study = OnsetStudy(observed, onset, window, draws)
     chosen = _chosen(alerts, wanted)
     loud = alerts.severity >= wanted.least
     rows = [study.row(name, alerts.spans(mask & loud)) for name, mask in _rows(alerts, chosen, wanted)]
@@ -92,8 +102,17 @@ def measure(
         news2 = PartialNews2(readings, observed)
         rows += [study.row(f"partial NEWS2 ≥ {n}", news2.at_least(n)) for n in THRESHOLDS]
         points += [curve.point(study, "partial NEWS2", f"{n}", news2.at_least(n)) for n in range(3, 9)]
+        agency = default_agency(readings.patients())
+        points += [p for sweep in wanted.sweeps for p in sweep.points(study, readings, agency, int(wanted.least))]
     return Evaluation(
-        labels.title, len(observed), len(study.rows), float(observed.days.sum()), wanted, onset=rows, points=points
+        labels.title,
+        len(observed),
+        len(study.rows),
+        float(observed.days.sum()),
+        window,
+        wanted,
+        onset=rows,
+        points=points,
     )
 
 
@@ -107,6 +126,7 @@ def _events(study: EventStudy, labels: EventLabels, observed: Observed, alerts: 
         len(observed),
         len({event.patient for event in labels.events}),
         float(observed.days.sum()),
+        labels.before,
         wanted,
         events=[study.event_row(kind) for kind in labels.kinds()],
         alarms=alarms,

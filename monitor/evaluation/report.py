@@ -36,7 +36,7 @@ def headline(found: Evaluation) -> str:
         f"{found.patients:,} patients, {found.days:,.0f} patient-days, {found.positive:,} with an event "
         f"({found.title}); alerts of {wanted.least.word} and above"
     )
-    words += f", {show_duration(wanted.window)} before onset" if found.onset else ""
+    words += f", {show_duration(found.window)} before onset" if found.onset else ""
     left = ", ".join(f"{n} {kind.lower()}" for kind, n in found.other)
     return words + (f"; labels about no signal of ours, left out: {left}." if left else ".")
 

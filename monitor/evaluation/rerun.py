@@ -1,0 +1,50 @@
+"""Detectors alone over a recording, without store and desk: for thresholds that were not in force."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from detectors.base import Detector
+from detectors.scan import Bank
+from monitor.evaluation.alertfile import Alerts, of_lines
+from monitor.longcsv import LongCsv
+from vitals.agency import Agency
+from vitals.batch import Batch
+from vitals.finding import Finding
+from vitals.intake import Intake
+from vitals.series import SeriesTable
+from vitals.times import HOUR, MINUTE
+
+STEP: Final = MINUTE
+Progress = Callable[[int], None]
+
+
+def rerun(csv: LongCsv, agency: Agency, detectors: Sequence[Detector], *, sweep: int = HOUR) -> Iterator[Finding]:
+    """The findings of these detectors alone, in the order of time; swept every ``sweep`` ms of data time."""
+    series = SeriesTable()
+    return findings(csv.batches(series, STEP), Bank(series, agency, detectors=detectors), csv.first, sweep=sweep)
+
+
+def findings(batches: Iterable[Batch], bank: Bank, first: int, *, sweep: int = HOUR) -> Iterator[Finding]:
+    """The findings of a bank over batches in time order, swept on whole multiples of ``sweep`` ms and at the end."""
+    last = first - 1
+    for batch in batches:
+        for now in range((last // sweep + 1) * sweep, int(batch.time[0]) + 1, sweep):
+            yield from bank.sweep(now)
+        last = int(batch.time[-1])
+        yield from bank.scan(Intake(batch), last)
+    yield from bank.sweep((last // sweep + 1) * sweep)
+
+
+def as_alerts(found: Iterable[Finding], patients: Sequence[str]) -> Alerts:
+    """Findings as alerts that open, change and end with them."""
+    return of_lines((_line(finding) for finding in found), patients, "findings")
+
+
+def _line(finding: Finding) -> dict[str, Any]:
+    """As a line of alerts.jsonl, parsed; one alert a key serves, for it ends before it begins anew."""
+    key = finding.key
+    return {
+        "time": finding.time, "patient": key.patient, "alert": f"{key.rule}/{key.signal}/{key.device}",
+        "rule": key.rule, "signal": key.signal, "kind": finding.kind.value, "severity": int(finding.severity),
+        "live": int(finding.severity) > 0, "evidence": finding.evidence,
+    }  # fmt: skip
