@@ -8,14 +8,17 @@ from pydantic.dataclasses import dataclass
 
 from detectors.base import HIGHEST, Bools, Floats, Marks
 from detectors.bins import filled, median
-from detectors.nights import Nights, morning
+from detectors.nights import Nights
 from detectors.slow import Tracks
+from detectors.track_watch import TrackWatch
+from detectors.ward import Ward
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import HOUR
 
 _LOW, _MEDIUM = int(Severity.LOW), int(Severity.MEDIUM)
-_NIGHTS: Final = 15
+_NIGHTS: Final = 13
+"""As many as the hours that are kept still hold when the next night ends."""
 _FIRST, _LAST = 22, 6
 _EACH: Final = 10
 """Readings that make an hour: one every six minutes, so that a spot measurement is no night."""
@@ -26,55 +29,54 @@ _BACK: Final = 0.75
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class NightDesaturation:
-    """Judged once a day, at ``hour`` in the morning: T90 of the last night (22-06), the share of its time with
-    SpO2 below 90 %.
+    """T90 of the patient's last night (22-06 local): the share of its time with SpO2 below 90 %.
 
     LOW when it is ``most`` % or more: 30 % of the recording is what studies of nocturnal oxygen call a desaturator
     (Levi-Valensi et al., Eur Respir J 1992; Lacasse et al., N Engl J Med 2020). LOW also when it is more than the
-    patient's usual, MEDIUM when it is both. The usual is the median of the earlier nights of two weeks, at least
+    patient's usual, MEDIUM when it is both. The usual is the median of the earlier nights of 12 days, at least
     ``nights`` of them and none since this was found; more than that is by ``worse`` percentage points and by three
     robust standard deviations (ours). At least ``hours`` of a night must be measured, six minutes apart or closer.
 
     It is over when a night lies at three quarters of ``most`` and of ``worse``.
 
     >>> NightDesaturation(most=40).row(CarePlan(), "spo2")
-    (8, 40.0, 10, 5, 4)
+    (40.0, 10, 5, 4)
     """
 
     name: ClassVar[str] = "night_desaturation"
     rules: ClassVar[tuple[str, ...]] = ("night_desaturation",)
-    columns: ClassVar[tuple[str, ...]] = ("hour", "most", "worse", "nights", "hours")
+    columns: ClassVar[tuple[str, ...]] = ("most", "worse", "nights", "hours")
     every: ClassVar[int] = HOUR
 
-    hour: int = Field(default=8, ge=6, le=12)
     most: float = Field(default=30, gt=0, le=100)
     worse: float = Field(default=10, gt=0, le=100)
-    nights: int = Field(default=5, ge=2, le=13)
+    nights: int = Field(default=5, ge=2, le=12)
     hours: int = Field(default=4, ge=1, le=8)
 
+    def watch(self, ward: Ward) -> TrackWatch:
+        return TrackWatch(self, ward)
+
     def row(self, plan: CarePlan, signal: str) -> tuple[float, ...] | None:  # noqa: ARG002  (limits are another's)
-        return (self.hour, self.most, self.worse, self.nights, self.hours) if signal == "spo2" else None
+        return (self.most, self.worse, self.nights, self.hours) if signal == "spo2" else None
 
     def scan(self, tracks: Tracks) -> tuple[Marks, ...]:
-        """Marks of night_desaturation; nothing is said at other hours, nor of a night that was not measured."""
+        """Marks of night_desaturation; of a night that was not measured nothing is said."""
         last, usual, spread = _t90(tracks)
         most, worse = tracks.plan["most"], tracks.plan["worse"]
-        judged = morning(tracks, tracks.plan["hour"]) & ~np.isnan(last)
         much, more = last >= most, last - usual >= np.maximum(worse, spread)
-        floor = np.where(judged, much.astype(np.int8) + more, 0)
+        floor = much.astype(np.int8) + more
         back = (last < _BACK * most) & ~(last - usual >= _BACK * worse)
-        ceiling = np.where(judged & back, 0, HIGHEST)
+        ceiling = np.where(back, 0, HIGHEST)
         onset = np.full(len(last), tracks.at, np.int64)
         return (Marks(floor.astype(np.int8), np.maximum(floor, ceiling).astype(np.int8), onset),)
 
     def evidence(self, tracks: Tracks, rule: int, track: int, level: int, onset: int) -> dict[str, Any]:  # noqa: ARG002
         last, usual, _ = (float(column[track]) for column in _t90(tracks))
         return {
-            "value": round(last, 1),
-            "unit": "%",
-            "limit": float(tracks.plan["most"][track]),
-            "usual": None if np.isnan(usual) else round(usual, 1),
             "below": 90,
+            "share": None if np.isnan(last) else round(last, 1),
+            "most": float(tracks.plan["most"][track]),
+            "usual": None if np.isnan(usual) else round(usual, 1),
             "nights": int(filled(_earlier(tracks, _nights(tracks)))[track]),
             "hours": int(_nights(tracks).hours[track, -1]),
             "since": onset,

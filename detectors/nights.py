@@ -37,7 +37,7 @@ class Nights:
             tracks.local - 1 - first % 24 + 24 * (first > last)
         )  # an hour's readings were taken in the clock hour before
         inside = (since % 24 < (last - first) % 24) & (tracks.count >= least)
-        age = (local_now(tracks)[:, None] - last) // 24 - since // 24
+        age = last_over(tracks, last)[:, None] - since // 24
         chosen = inside & (age >= 0) & (age < nights)
         return cls._of(tracks, chosen, nights - 1 - age, nights)
 
@@ -55,7 +55,7 @@ class Nights:
         return cls(hours, np.where(hours > 0, total / np.maximum(hours, 1), np.nan), worst, end)
 
 
-def morning(tracks: Tracks, hour: Floats) -> Bools:
-    """[m] Whether it is the patient's ``hour`` [m] of the morning, by which yesterday and the night are judged."""
-    found: Bools = (local_now(tracks) % 24 == hour) & (tracks.count[:, -1] > 0)
-    return found
+def last_over(tracks: Tracks, last: int) -> Ints:
+    """[m] the number of the day on which the newest night that is over (at ``last`` o'clock) ended."""
+    over: Ints = (local_now(tracks) - last) // 24
+    return over

@@ -81,12 +81,23 @@ def test_too_little_measured_says_nothing_of_two_weeks():
     assert marks(GlucosePattern(), steady(0.2), count=2) == [HOLD]
 
 
-def test_it_is_judged_in_the_morning_only():
-    for hour in range(1, 24):
-        for rule in (0, 1):
-            assert marks(GlucosePattern(), steady(0.5), rule=rule, at=MORNING + hour * HOUR) == [HOLD]
-        assert marks(NightDesaturation(), steady(0.5), at=MORNING + hour * HOUR) == [HOLD]
-    assert marks(GlucosePattern(), steady(0.5), at=MORNING + 4 * HOUR, zone="America/New_York") == [(2, 3)]
+def test_it_is_judged_by_the_patients_night_and_the_same_until_the_next_is_over():
+    """So it does not matter which hour of the day has fresh readings, and is judged."""
+    low: Share = lambda ago, hour: 0.5 if ago <= 0 and hour in {1, 2} else 0.1  # noqa: E731
+    for detector in (GlucosePattern(), NightDesaturation(most=20)):
+        for rule in range(len(detector.rules)):
+            found = [
+                marks(detector, shifted(low, late), rule=rule, at=MORNING + (late - 2) * HOUR) for late in range(24)
+            ]
+            assert found == [found[0]] * 24
+            assert found[0][0][0] > 0
+    assert marks(GlucosePattern(), low, rule=1, at=MORNING - 3 * HOUR) == [(0, 0)]  # it is not over
+    assert marks(GlucosePattern(), low, rule=1, at=MORNING - 4 * HOUR, zone="Asia/Tokyo") == [(1, 3)]
+
+
+def shifted(share: Share, hours: int) -> Share:
+    """As ``hours`` later than 06:00 look at it: from midnight on, its day is yesterday."""
+    return lambda ago, hour: share(ago - (hours >= 18), hour)
 
 
 def test_a_low_hour_last_night_is_low_and_three_nights_of_seven_are_medium():
@@ -110,14 +121,11 @@ def test_what_was_found_of_glucose_is_said_in_numbers():
     detector = GlucosePattern()
     found = tracks(detector, nightly(0, 1, 4, usual=0.05))
     assert detector.evidence(found, 0, 0, 1, MORNING) == {
-        "value": 5.4, "unit": "%", "limit": 4.0, "below": 70, "days": 14, "measured": 100, "since": MORNING,
+        "below": 70, "share": 5.4, "most": 4.0, "days": 13, "measured": 100, "since": MORNING,
     }  # fmt: skip
     assert detector.evidence(found, 1, 0, 2, MORNING) == {
-        "value": 50, "unit": "%", "limit": 25, "below": 70, "nights": 3, "of": 7, "since": MORNING,
+        "below": 70, "share": 50.0, "most": 25.0, "nights": 3, "of": 7, "since": MORNING,
     }  # fmt: skip
-
-
-ALL = (22, 23, 0, 1, 2, 3, 4, 5)
 
 
 def night_of(share: float, usual: float = 0.0) -> Share:
@@ -165,7 +173,7 @@ def test_what_was_found_of_a_night_is_said_in_numbers():
     detector = NightDesaturation()
     found = tracks(detector, night_of(0.4, 0.02))
     assert detector.evidence(found, 0, 0, 2, MORNING) == {
-        "value": 40.0, "unit": "%", "limit": 30, "usual": 2.0, "below": 90, "nights": 13, "hours": 8, "since": MORNING,
+        "below": 90, "share": 40.0, "most": 30.0, "usual": 2.0, "nights": 12, "hours": 8, "since": MORNING,
     }  # fmt: skip
 
 
