@@ -12,12 +12,13 @@ from detectors.gap import Gap
 from detectors.hour_past import fill, reread
 from detectors.limit import Limit
 from detectors.past import History, past
+from detectors.series_watch import SeriesWatch
 from detectors.ward import Since, Ward, check_parameters
 from vitals.agency import Agency
 from vitals.alert import Alert
 from vitals.batch import Batch, Reading
 from vitals.finding import Finding
-from vitals.intake import Intake
+from vitals.intake import Intake, PatientEvent
 from vitals.series import SeriesTable
 
 DEFAULT: Final[tuple[Detector, ...]] = (Event(), Limit(), EarlyWarning(), Gap())
@@ -87,6 +88,7 @@ class Bank:
 
     def scan(self, intake: Intake, now: int) -> list[Finding]:
         """What the intake changes, each key's changes in the order of time."""
+        self._ward.sessions.learn(intake.events)
         self._start(now)
         arrivals = self._ward.sorting.arrivals(intake.batch) if len(intake.batch) else None
         if arrivals is not None:
@@ -98,6 +100,10 @@ class Bank:
         if arrivals is not None:
             arrivals.keep()
         return findings
+
+    def learn(self, events: Iterable[PatientEvent]) -> None:
+        """Therapy sessions of which the ledger tells: before the last start, or told to another process."""
+        self._ward.sessions.learn(events)
 
     def sweep(self, now: int) -> list[Finding]:
         """What time alone has changed: silence, hours that are over, and what waited since the start."""
@@ -139,6 +145,10 @@ class Bank:
 
     def _start(self, now: int) -> None:
         """Make room for new series; the first time, and after a change of plans, let every detector read them."""
+        turned = self._ward.turn(now)
+        if self._started and turned:
+            for watch in self._watches:
+                watch.replan(turned) if isinstance(watch, SeriesWatch) else None
         if self._started and len(self._ward.series) == self._ward.rings.size:
             return
         self._ward.grow()

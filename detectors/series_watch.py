@@ -1,6 +1,6 @@
 """Runs a detector that judges each series by itself: windows for the few that need one, findings for what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -61,6 +61,17 @@ class SeriesWatch:
         for told in self._known:
             told.grow(size)
         self._size = size
+
+    def replan(self, patients: Iterable[str]) -> None:
+        """Look the plans of some patients up again: their therapy session has begun or ended."""
+        codes = [code for patient in patients for code in self._ward.codes(patient) if code < self._size]
+        keys = self._ward.series.keys
+        rows = [self._row(keys[code].patient, keys[code].signal, {}) for code in codes]
+        if len(self._settings) > len(self._low):
+            self._compile()
+        self._rows[codes] = rows
+        need = self._ward.rings.need
+        need[codes] = np.maximum(need[codes], self._lookback[rows])
 
     def recall(self, alert: Alert) -> None:
         if alert.key.signal not in BY_NAME or not alert.holds:
@@ -153,7 +164,7 @@ class SeriesWatch:
 
     def _row(self, patient: str, signal: int, plain: dict[int, int]) -> int:
         """The number of the series' plan row; patients without limits of their own share one by signal."""
-        plan = self._ward.plan(patient)
+        plan = self._ward.in_force(patient)
         own = plan.limits or plan.parameters
         if own or signal not in plain:
             row = self._ward.tuned(self._detector, plan).row(plan, SIGNALS[signal].name)

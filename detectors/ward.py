@@ -13,6 +13,7 @@ from detectors.hours import Hours
 from detectors.plan_rows import Plans
 from detectors.rings import Rings
 from detectors.rounds import Pace
+from detectors.sessions import LONGEST, Sessions
 from detectors.zones import Zones
 from vitals.agency import Agency, Patient
 from vitals.errors import ConfigError, Fault
@@ -39,6 +40,7 @@ class Ward:
         self._zones = Zones()
         self.patients: dict[str, Patient] = {}
         self.since: Since = {}
+        self.sessions = Sessions()
         self._codes: dict[str, list[int]] = {}
         self._tuned: dict[tuple[str, str], Any] = {}
         self.use(agency)
@@ -48,6 +50,7 @@ class Ward:
         self.patients = {patient.id: patient for patient in agency.patients}
         self.since = since or {}
         self._tuned.clear()
+        self.sessions.look_again()
         self.plans.clear()
         self.hours.use()
 
@@ -98,6 +101,23 @@ class Ward:
         """The care plan of a patient."""
         found = self.patients.get(patient)
         return _PLAIN if found is None else found.plan
+
+    def in_session(self, patient: str, at: int) -> bool:
+        """Whether a therapy session of the patient is on at ``at`` (ms UTC): exertion is expected then."""
+        return self.sessions.on(patient, at, self._longest(patient))
+
+    def turn(self, now: int) -> frozenset[str]:
+        """The patients whose therapy session has begun or ended since the last call."""
+        return self.sessions.turn(now, self._longest)
+
+    def in_force(self, patient: str) -> CarePlan:
+        """The care plan as it is now: with the wider limits of a therapy session while one is on."""
+        plan = self.plan(patient)
+        return plan.in_session() if patient in self.sessions.running else plan
+
+    def _longest(self, patient: str) -> int:
+        session = self.plan(patient).session
+        return LONGEST if session is None else session.longest
 
     def tuned(self, detector: _D, plan: CarePlan) -> _D:
         """The detector with the parameters that this plan gives it."""
