@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vitals.alert import Alert
+from vitals.batch import Batch
 from vitals.finding import Finding
 from vitals.intake import Intake
 from vitals.plan import CarePlan
@@ -120,6 +121,15 @@ class Watch(Protocol):
 
     def sweep(self, now: int) -> list[Finding]:
         """What time alone changed."""
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A watch that must know of artefacts, too, when it starts; the rings hold none."""
+
+    def remember(self, past: Batch) -> list[Finding]:
+        """What the store holds of late, sorted by series and time, each reading once."""
         ...
 
 

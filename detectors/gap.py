@@ -12,7 +12,7 @@ from detectors.devices import BATTERY, OFFLINE, Battery, Devices
 from detectors.expected import ALWAYS, Expected, Pauses
 from detectors.ward import Ward
 from vitals.alert import Alert
-from vitals.batch import STALE, Quality
+from vitals.batch import STALE, Batch, Quality
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import Intake
 from vitals.times import MINUTE, Duration
@@ -86,13 +86,18 @@ class GapWatch:
         self._mark_told()
         return []
 
+    def remember(self, past: Batch) -> list[Finding]:
+        """A device that had sent artefacts when we stopped was not silent."""
+        self._artefacts(past)
+        return []
+
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:
         """Take statuses in; judge at once only when something that was told may be over."""
         for status in intake.statuses:
             self._devices.take(status)
             if not status.retained:
                 self._spoke(status.patient, status.device, status.received)
-        self._artefacts(intake)
+        self._artefacts(intake.batch)
         back = arrivals is not None and bool((self._told_series[arrivals.series] & arrivals.fresh).any())
         return self.sweep(now) if back or intake.statuses else []
 
@@ -157,13 +162,13 @@ class GapWatch:
         every = ALWAYS if number is None else self._expected.items[number].every
         return 15 * MINUTE if every == ALWAYS else every
 
-    def _artefacts(self, intake: Intake) -> None:
-        """A device that sends artefacts is not silent."""
-        quality = intake.batch.quality
+    def _artefacts(self, batch: Batch) -> None:
+        """A device that sends artefacts is not silent; but it measures nothing, so what is ordered is not fulfilled."""
+        quality = batch.quality
         if not quality.any():
             return
         signs = ((quality & int(Quality.ARTEFACT)) != 0) & ((quality & int(STALE)) == 0)
-        for code, time in zip(intake.batch.series[signs].tolist(), intake.batch.time[signs].tolist(), strict=True):
+        for code, time in zip(batch.series[signs].tolist(), batch.time[signs].tolist(), strict=True):
             patient, device, _ = self._ward.series.keys[code]
             self._spoke(patient, device, time)
 

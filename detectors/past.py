@@ -5,10 +5,10 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from detectors.base import Index, Ints
+from detectors.base import Bools, Index, Ints
 from detectors.hour_past import HourHistory
 from detectors.rings import CAP, FIRST
-from vitals.batch import Batch
+from vitals.batch import Batch, Quality
 from vitals.times import DAY, MINUTE
 
 _ALL: Final = 30 * MINUTE
@@ -39,7 +39,7 @@ def past(history: History, need: Ints, now: int) -> Batch:
     newest = history.latest()
     end = min(now, int(newest.time.max(initial=0))) + 1
     recent = history.window(end - _ALL, end)
-    count = np.bincount(recent.series, minlength=len(need))
+    count = np.bincount(recent.series[_good(recent)], minlength=len(need))
     parts = [newest, recent]
     slow, long = count[newest.series] < _FEW, need[newest.series] > _ALL
     parts += _further(history, newest.series[slow & ~long], end - _SLOW, end - _ALL, FIRST)
@@ -51,5 +51,12 @@ def _further(history: History, codes: Index, start: int, end: int, most: int) ->
     """A part of the series at a time, and of each no more than a ring takes, so that memory stays small."""
     for i in range(0, len(codes), _AT_ONCE):
         batch = history.window(start, end, codes[i : i + _AT_ONCE].tolist())
+        batch = batch.take(_good(batch))
         ends = np.searchsorted(batch.series, batch.series, side="right")
         yield batch.take(ends - np.arange(len(batch)) <= most)
+
+
+def _good(batch: Batch) -> Bools:
+    """Artefacts say nothing of a series' rhythm, and are no context."""
+    good: Bools = (batch.quality & int(Quality.ARTEFACT)) == 0
+    return good

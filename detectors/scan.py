@@ -1,17 +1,20 @@
 """The bank: runs every detector over what arrives and over time, and says only what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
-from detectors.base import NEVER, Detector
+from detectors.base import NEVER, Detector, Remembers
 from detectors.early_warning import EarlyWarning
 from detectors.event import Event
 from detectors.gap import Gap
 from detectors.hour_past import fill, reread
 from detectors.limit import Limit
 from detectors.past import History, past
+from detectors.past_doubts import doubts
+from detectors.quality import SignalQuality
+from detectors.quality_watch import QualityWatch
 from detectors.series_watch import SeriesWatch
 from detectors.ward import Since, Ward, check_parameters
 from vitals.agency import Agency
@@ -21,7 +24,7 @@ from vitals.finding import Finding
 from vitals.intake import Intake, PatientEvent
 from vitals.series import SeriesTable
 
-DEFAULT: Final[tuple[Detector, ...]] = (Event(), Limit(), EarlyWarning(), Gap())
+DEFAULT: Final[tuple[Detector, ...]] = (Event(), Limit(), EarlyWarning(), Gap(), SignalQuality())
 """Every detector, in the order in which a batch's findings are told."""
 
 
@@ -47,6 +50,7 @@ class Bank:
         self._detectors = tuple(detectors)
         self._ward = Ward(series, agency)
         self._watches = [detector.watch(self._ward) for detector in detectors]
+        self._gate = next((w.gate for w in self._watches if isinstance(w, QualityWatch)), None)
         self._of_rule = {rule: w for d, w in zip(detectors, self._watches, strict=True) for rule in d.rules}
         self._pending: list[Finding] = []
         self._started = False
@@ -78,13 +82,27 @@ class Bank:
                 self._of_rule[alert.key.rule].recall(alert)
         self._start(now)
         self._fill(0, now)
-        arrivals = self._ward.sorting.arrivals(past(history, self._ward.rings.need[: self._ward.rings.size], now))
+        recent = past(history, self._ward.rings.need[: self._ward.rings.size], now)
+        whole = doubts(history, recent, self._ward, now)
+        for watch in self._watches:
+            self._pending += watch.remember(whole) if isinstance(watch, Remembers) else []
+        arrivals = self._ward.sorting.arrivals(recent)
         if arrivals is None:
             return
         arrivals.keep()
         self._ward.sorting.recollect(arrivals)
         for watch in self._watches:
             self._pending += watch.warm(arrivals, now)
+
+    def assess(self, intake: Intake, now: int) -> Intake:
+        """The intake with what is no measurement flagged as an artefact: once, before ``scan`` and the store."""
+        self._start(now)
+        return intake if self._gate is None else self._gate.assess(intake)
+
+    @property
+    def artefacts(self) -> Mapping[str, int]:
+        """How many artefacts there were so far, by reason."""
+        return {} if self._gate is None else self._gate.counts
 
     def scan(self, intake: Intake, now: int) -> list[Finding]:
         """What the intake changes, each key's changes in the order of time."""

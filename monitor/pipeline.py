@@ -78,6 +78,7 @@ class Pipeline:
         began = stopwatch()
         intake = self._stages.decoder.decode(messages)
         now = self._clock.now()
+        intake = self._stages.bank.assess(intake, now)
         findings = self._stages.bank.scan(intake, now)
         self._ledger(lambda: self._stages.desk.record(intake, findings, now))
         self._keeper.put(Lot(messages, intake, began))

@@ -79,10 +79,10 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
                     clock.set(now)
                     tally.note(desk.record(NOTHING, bank.sweep(now), now), lines)
                 now = clock.set(int(batch.time[-1]))
-                intake = Intake(batch)
+                intake = bank.assess(Intake(batch), now)
                 tally.note(desk.record(intake, bank.scan(intake, now), now), lines)
                 tally.readings += len(batch)
-                unstored.append(batch)
+                unstored.append(intake.batch)
                 if len(unstored) >= _LOT:
                     readings.append(Batch.concat(unstored))
                     unstored.clear()

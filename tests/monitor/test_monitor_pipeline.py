@@ -44,6 +44,10 @@ class Rooms:
             raise UnavailableError("disk full")
         self.said.append("stored")
 
+    def assess(self, intake: Intake, now: int) -> Intake:
+        self.said.append("assessed")
+        return intake
+
     def scan(self, intake: Intake, now: int) -> list[Finding]:
         self.said.append("scanned")
         return []
@@ -77,19 +81,19 @@ def pipeline(rooms: Rooms) -> Pipeline:
 
 def test_a_message_is_acknowledged_last(rooms: Rooms, pipeline: Pipeline):
     assert pipeline.step(0) == 1
-    assert rooms.said == ["scanned", "told", "stored", "acknowledge"]
+    assert rooms.said == ["assessed", "scanned", "told", "stored", "acknowledge"]
 
 
 def test_alarms_do_not_wait_for_a_store_that_is_down_but_the_acknowledgement_does(rooms: Rooms, pipeline: Pipeline):
     rooms.store_fails = 2
     pipeline.step(0)
-    assert rooms.said == ["scanned", "told", "store down", "store down", "stored", "acknowledge"]
+    assert rooms.said == ["assessed", "scanned", "told", "store down", "store down", "stored", "acknowledge"]
 
 
 def test_a_ledger_that_is_down_holds_the_acknowledgement(rooms: Rooms, pipeline: Pipeline):
     rooms.ledger_fails = 1
     pipeline.step(0)
-    assert rooms.said == ["scanned", "ledger down", "told", "stored", "acknowledge"]
+    assert rooms.said == ["assessed", "scanned", "ledger down", "told", "stored", "acknowledge"]
 
 
 def test_ending_while_a_stage_is_down_leaves_the_message_to_be_redelivered(rooms: Rooms, pipeline: Pipeline):

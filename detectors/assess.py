@@ -1,0 +1,171 @@
+"""The gate before detection: which readings are measurements at all. Artefacts are flagged, kept, and never judged."""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from detectors.artefacts import USUAL, WEIGHT, Reason, Usual, probe_off, told_apart
+from detectors.artefacts_stuck import stuck
+from detectors.base import Bools, Floats, Index, Ints
+from detectors.doubts import Doubted, Doubts
+from detectors.habits import CHANGES, FLOOR, GOOD, RUN, SAME, SEEN, START, TIME, VALUE, Habits, rounds
+from detectors.ward import Ward
+from vitals.batch import Batch, Quality
+from vitals.intake import Intake
+from vitals.signals import SIGNALS
+
+if TYPE_CHECKING:
+    from detectors.quality import SignalQuality
+
+_ARTEFACT: Final = int(Quality.ARTEFACT)
+_UNUSUAL: Final = Usual()
+"""Signals that nothing is known of: neither spikes nor stuck."""
+_REMEMBERED: Final = 1024
+"""Flagged readings that are known again when they are redelivered."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessed:
+    """Artefacts of one batch: ``rows`` of it, and the Reason of each."""
+
+    batch: Batch
+    rows: Index
+    why: Index
+
+
+@dataclass(slots=True)
+class _Work:
+    """One batch on its way: ``why`` is filled in, ``believed`` are doubted readings that have been confirmed."""
+
+    batch: Batch
+    why: Ints
+    believed: list[Doubted] = field(default_factory=list)
+
+
+class Assessor:
+    """Judges readings in their order, one of each series at a time, so that how they arrive does not matter.
+
+    A reading near the one before, of a value that has not stood for too long, needs no closer look: a few comparisons
+    decide that for all at once.
+    """
+
+    def __init__(self, detector: "SignalQuality", ward: Ward) -> None:
+        self._detector, self._ward = detector, ward
+        self._habits, self._doubts = Habits(), Doubts(ward)
+        self._usual: list[Usual] = []
+        self._flagged: deque[tuple[int, int, int]] = deque(maxlen=_REMEMBERED)
+        self.assessed: Assessed | None = None
+        self.counts: Counter[str] = Counter()
+        """Artefacts so far, by reason."""
+
+    def use(self) -> None:
+        """Care plans have changed."""
+        self._usual.clear()
+        self.grow()
+
+    def grow(self) -> None:
+        """Make room for new series, and look their plans up."""
+        known, size = len(self._usual), self._ward.rings.size
+        self._habits.grow(size)
+        self._doubts.grow(size)
+        for code, key in enumerate(self._ward.series.keys[known:size], known):
+            plan = self._ward.tuned(self._detector, self._ward.plan(key.patient))
+            usual = plan.usual(USUAL.get(SIGNALS[key.signal].name, _UNUSUAL))
+            self._usual.append(usual)
+            if key.signal == WEIGHT:
+                self._doubts.plans[code] = plan
+            self._habits.rows[code, [FLOOR, SAME]] = self._doubts.floor(code, usual), usual.same - 1
+
+    def warm(self, history: Batch) -> None:
+        """Learn each series' habit from what the store holds (sorted by series and time)."""
+        rows, why = told_apart(history, self._ward.series.signal_codes()[history.series])
+        reasons = np.zeros(len(history), np.int64)
+        reasons[rows] = why
+        for part in rounds(history, reasons != Reason.PROBE_OFF):
+            self._habits.take(history.series[part], history.time[part], history.value[part], reasons[part] == 0)
+        for code in self._doubts.warm(history, reasons):
+            self._habits.rows[code, FLOOR] = self._doubts.floor(code, self._usual[code])
+
+    def assess(self, intake: Intake) -> Intake:
+        """The intake with its artefacts flagged, and with doubted readings that it confirms (good, at their time)."""
+        batch, self.assessed = intake.batch, None
+        if not len(batch):
+            return intake
+        work = _Work(batch, np.zeros(len(batch), np.int64))
+        if batch.quality.any():
+            off = probe_off(self._ward.series.signal_codes()[batch.series], batch.value)
+            work.why[:] = np.where(batch.quality & _ARTEFACT, np.where(off, Reason.PROBE_OFF, Reason.NOISE), 0)
+        usable = (work.why == 0) & np.isfinite(batch.value)
+        if usable.all() and self._habits.all_different(batch.series):
+            self._judge(np.arange(len(batch)), work)
+        else:
+            for part in rounds(batch, usable):
+                self._judge(part, work)
+        return self._flag(intake, work) if work.believed or work.why.any() else intake
+
+    def _judge(self, part: Index, work: _Work) -> None:
+        """Readings of different series: find the few that need a closer look."""
+        series, time, value = work.batch.series[part], work.batch.time[part], work.batch.value[part]
+        rows = self._habits.rows[series]
+        late = time <= rows[:, TIME]
+        again = (value == rows[:, VALUE]) & (rows[:, RUN] >= rows[:, SAME])
+        suspect = (np.abs(value - rows[:, GOOD]) > rows[:, FLOOR]) | late | again
+        if suspect.any():
+            for i in suspect.nonzero()[0].tolist():
+                look = self._again if late[i] else self._look
+                work.why[part[i]] = look(int(part[i]), rows[i], work)
+            self._beside_stuck(part, rows, work)
+            part = part[~late]
+            series, time, value = work.batch.series[part], work.batch.time[part], work.batch.value[part]
+        self._habits.take(series, time, value, work.why[part] == 0)
+
+    def _again(self, row: int, _: Floats, work: _Work) -> int:
+        """A reading of an earlier time: it is what it was found to be, if it was."""
+        key = (int(work.batch.series[row]), int(work.batch.time[row]))
+        return next((why for *known, why in self._flagged if tuple(known) == key), 0)
+
+    def _look(self, row: int, habit: Floats, work: _Work) -> int:
+        code, time = int(work.batch.series[row]), int(work.batch.time[row])
+        usual = self._usual[code]
+        standing = work.batch.value[row] == habit[VALUE] and habit[RUN] >= habit[SAME]
+        if standing and stuck(habit[RUN] + 1, time - habit[START], habit[SEEN] - habit[RUN], habit[CHANGES] - 1, usual):
+            return int(Reason.STUCK)
+        if not abs(work.batch.value[row] - habit[GOOD]) > habit[FLOOR]:
+            return int(Reason.NONE)
+        earlier = (work.batch.series == code) & (work.batch.time < time) & (work.why == 0)
+        reason, believed = self._doubts.judge(work.batch, row, earlier, usual)
+        self._habits.rows[code, FLOOR] = self._doubts.floor(code, usual)
+        work.believed += believed
+        return int(reason)
+
+    def _beside_stuck(self, part: Index, rows: Floats, work: _Work) -> None:
+        """A device that froze did so whole: its other values that stand still for as long are no news either."""
+        keys, why = self._ward.series.keys, work.why[part]
+        still: Bools = (work.batch.value[part] == rows[:, VALUE]) & (why == 0)
+        for i in np.flatnonzero(why == Reason.STUCK).tolist():
+            about = keys[work.batch.series[part[i]]][:2]
+            for j in np.flatnonzero(still & (rows[:, START] <= rows[i, START])).tolist():
+                if keys[work.batch.series[part[j]]][:2] == about:
+                    work.why[part[j]] = int(Reason.STUCK)
+
+    def _flag(self, intake: Intake, work: _Work) -> Intake:
+        batch, why = work.batch, work.why
+        believed = {(d.code, d.time): d for d in work.believed}
+        for row in np.flatnonzero(why).tolist():
+            key = (int(batch.series[row]), int(batch.time[row]))
+            if believed.pop(key, None) is not None:
+                why[row] = 0
+            elif why[row] != Reason.PROBE_OFF:
+                self._flagged.append((*key, int(why[row])))
+        quality = batch.quality & ~np.uint8(_ARTEFACT) | np.where(why > 0, np.uint8(_ARTEFACT), np.uint8(0))
+        batch = Batch.of(batch.series, batch.time, batch.value, batch.received, quality)
+        if believed:
+            known = [flag for flag in self._flagged if flag[:2] not in believed]
+            self._flagged = deque(known, maxlen=_REMEMBERED)
+            batch = Batch.concat([batch, Batch.of(*zip(*believed.values(), strict=True))])
+        rows = np.flatnonzero(why)
+        self.assessed = Assessed(batch, rows, why[rows])
+        self.counts.update(Reason(reason).name.lower() for reason in why[rows].tolist())
+        return replace(intake, batch=batch)

@@ -1,0 +1,38 @@
+"""What a device brought at one time: which of its series were good, and which were not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from detectors.artefacts import Reason
+from detectors.base import Index
+from vitals.series import SeriesKey
+
+
+@dataclass(slots=True)
+class Moment:
+    """One ``time`` (ms): codes of the series that were ``good`` then, and values of those that were not, by reason."""
+
+    time: int
+    good: set[int] = field(default_factory=set)
+    bad: dict[Reason, dict[int, float]] = field(default_factory=dict)
+
+
+def moments(
+    keys: Sequence[SeriesKey], series: Index, time: Index, value: Index, why: Index
+) -> dict[tuple[str, str], list[Moment]]:
+    """The rows (``why`` is a Reason, NONE for a good one) as moments of each (patient, device), in the order of time.
+
+    >>> import numpy as np
+    >>> rows = [np.array(column) for column in ([0, 1, 0], [5, 5, 9], [0, 0, 97], [1, 1, 0])]
+    >>> found = moments([SeriesKey("p1", "o", 1), SeriesKey("p1", "o", 0)], *rows)
+    >>> [(m.time, m.good, {r.name: set(codes) for r, codes in m.bad.items()}) for m in found["p1", "o"]]
+    [(5, set(), {'PROBE_OFF': {0, 1}}), (9, {0}, {})]
+    """
+    found: dict[tuple[str, str], dict[int, Moment]] = {}
+    for code, at, number, reason in zip(*(x.tolist() for x in (series, time, value, why)), strict=True):
+        moment = found.setdefault(keys[code][:2], {}).setdefault(at, Moment(at))
+        if reason:
+            moment.bad.setdefault(Reason(int(reason)), {})[code] = number
+        else:
+            moment.good.add(code)
+    return {about: [of[at] for at in sorted(of)] for about, of in found.items()}
