@@ -48,8 +48,9 @@ class Presences:
         self._of: dict[str, Clockings] = {}
         self.learn(events)
 
-    def learn(self, events: Iterable[PatientEvent]) -> None:
-        """Take events in, in any order; what is known already changes nothing."""
+    def learn(self, events: Iterable[PatientEvent]) -> list[PatientEvent]:
+        """Take events in, in any order; what is known already changes nothing. Returns those that were new."""
+        new = []
         for event in events:
             who = caregiver_of(event)
             if event.event in CLOCK and who:
@@ -58,6 +59,8 @@ class Presences:
                 mine = tuple(sorted({*known.get(who, ()), clocking})[-_REMEMBERED:])
                 if mine != known.get(who):
                     self._of[event.patient] = {**known, who: mine}
+                    new.append(event)
+        return new
 
     def of(self, patient: str) -> Clockings:
         """The clock events of a patient."""

@@ -89,13 +89,12 @@ class Roster:
 
     def learn(self, events: Iterable[PatientEvent]) -> None:
         """Clock events count from now on; the same again changes nothing."""
-        clocked = [event for event in events if event.event in CLOCK]
-        for event in clocked:
-            who = caregiver_of(event)
-            if who not in self.caregivers:
-                remedy = "name in 'caregiver' the id of somebody of the agency file"
-                log.warning("clock_event_of_nobody_known", patient=event.patient, device=event.device, remedy=remedy)
-        self.presences.learn(clocked)
+        kept = list(events)
+        nameless = [event for event in kept if event.event in CLOCK and not caregiver_of(event)]
+        unknown = [e for e in self.presences.learn(kept) if caregiver_of(e) not in self.caregivers]
+        for event in (*nameless, *unknown):
+            remedy = "name in 'caregiver' the id of somebody of the agency file"
+            log.warning("clock_event_of_nobody_known", patient=event.patient, device=event.device, remedy=remedy)
 
     def policy(self, patient_id: str) -> dict[str, Any]:
         """The escalation policy of a patient (the default one of a patient we do not know) as an alert keeps it."""

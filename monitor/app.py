@@ -39,6 +39,7 @@ from vitals.agency import Agency
 from vitals.batch import Batch
 from vitals.clock import Clock
 from vitals.intake import Intake
+from vitals.times import DAY
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         readings = the_readings(settings)
         stack.callback(readings.close)
         bank = Bank(readings.series, people)
+        bank.learn(ledger.events(clock.now() - DAY))
         bank.warm(readings, ledger.live(), clock.now(), ledger.ordered_since())
         desk = Desk(as_ledger(ledger), clock, people)
         outbox = stack.enter_context(the_outbox(settings, ledger, desk, clock, metrics.sent))

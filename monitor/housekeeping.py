@@ -1,6 +1,6 @@
-"""What the service looks after now and then: a new agency file, and readings past their retention."""
+"""What the service looks after now and then: a new agency file, events another process recorded, old readings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -10,6 +10,7 @@ from monitor.ports import Readings
 from monitor.settings import Settings
 from vitals.agency import Agency
 from vitals.errors import HomevigilError
+from vitals.intake import PatientEvent
 from vitals.times import DAY, SECOND
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ class _Versioned(Protocol):
     def agency(self) -> Agency | None: ...
     def agency_version(self) -> int: ...
     def ordered_since(self) -> Mapping[tuple[str, str, str], int]: ...
+    def new_events(self, mark: int | None) -> tuple[list[PatientEvent], int]: ...
 
 
 class _Decodes(Protocol):
@@ -29,9 +31,16 @@ class _Decodes(Protocol):
 
 class _Detects(Protocol):
     def use(self, agency: Agency, now: int, since: Mapping[tuple[str, str, str], int]) -> None: ...
+    def learn(self, events: Sequence[PatientEvent]) -> None: ...
+
+
+class _Roster(Protocol):
+    def learn(self, events: Sequence[PatientEvent]) -> None: ...
 
 
 class _Tells(Protocol):
+    @property
+    def roster(self) -> _Roster: ...
     def use(self, agency: Agency) -> None: ...
 
 
@@ -50,7 +59,7 @@ class Housekeeping:
     ) -> None:
         self._settings, self._ledger, self._readings = settings, ledger, readings
         self._decoder, self._bank, self._desk = decoder, bank, desk
-        self._version = ledger.agency_version()
+        self._version, (_, self._mark) = ledger.agency_version(), ledger.new_events(None)
         self._next_look = self._next_retain = 0
 
     def tend(self, now: int) -> None:
@@ -59,6 +68,7 @@ class Housekeeping:
             if now >= self._next_look:
                 self._next_look = now + _LOOK
                 self._take_up_agency(now)
+                self._take_up_events()
             if self._settings.store.retention and now >= self._next_retain:
                 self._next_retain = now + DAY
                 gone = self._readings.retain(now - self._settings.store.retention)
@@ -78,3 +88,9 @@ class Housekeeping:
         self._desk.use(agency)
         self._version = version
         log.info("agency_taken_up", version=version, patients=len(agency.patients))
+
+    def _take_up_events(self) -> None:
+        """Who clocked in or began a session where another process was told; our own come back and change nothing."""
+        events, self._mark = self._ledger.new_events(self._mark)
+        self._desk.roster.learn(events)
+        self._bank.learn(events)

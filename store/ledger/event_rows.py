@@ -16,10 +16,10 @@ def read_events(connection: Connection, since: int) -> list[PatientEvent]:
     return [event_of(row) for row in found]
 
 
-def read_new(connection: Connection, mark: int) -> tuple[list[PatientEvent], int]:
-    """Events written since ``mark`` was the last number, a few from before it again; and the last number now."""
+def read_new(connection: Connection, mark: int | None) -> tuple[list[PatientEvent], int]:
+    """Events written since ``mark`` was the last number (None: none), a few older ones again; and the last number."""
     last = int(connection.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one())
-    if last == mark:
-        return [], mark
+    if mark is None or last == mark:
+        return [], last
     found = connection.execute(EVENTS.where(events.c.id > mark - _OVERLAP).order_by(events.c.id))
     return [event_of(row) for row in found], last

@@ -96,8 +96,8 @@ class SqlLedger:
         """Clock events and sessions of ``since`` (ms, by their own time) and later."""
         return self._database.read(lambda c: event_rows.read_events(c, since))
 
-    def new_events(self, mark: int) -> tuple[list[PatientEvent], int]:
-        """Those that were written since ``mark``, a few known ones again, and the mark for the next time; first 0."""
+    def new_events(self, mark: int | None) -> tuple[list[PatientEvent], int]:
+        """Those that were written since ``mark`` (None: from now on), a few known ones again; and the next mark."""
         return self._database.read(lambda c: event_rows.read_new(c, mark))
 
     # the outbox
