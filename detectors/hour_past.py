@@ -8,7 +8,7 @@ import structlog
 from numpy.typing import NDArray
 
 from detectors.base import Index
-from detectors.hour_rows import SCALE, Lot
+from detectors.hour_lot import SCALE, Lot
 from detectors.hours import SPAN, Hours
 from detectors.slow import KEPT, MARKED_LOW
 from vitals.errors import UnavailableError

@@ -1,96 +1,49 @@
 """Rows of hours, a few hundred a track, all in one pool of NumPy columns: the newest KEPT of each, oldest first."""
 
-from dataclasses import dataclass, fields
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.base import Bools, Index, Ints, room
+from detectors.base import Bools, Index, room
+from detectors.hour_lot import Lot
 from detectors.slow import KEPT
 
-SCALE: Final = 10_000
-"""Sums are whole numbers of this part of a unit: adding those in any order gives the same, adding floats does not."""
 MOST: Final = 65_535
 """Readings that an hour counts at most (18 a second)."""
-_FIRST: Final = 24
-"""Hours that a track has room for at first; the next step is all, for blocks that are left behind are waste."""
+PAGE: Final = 24
+"""Hours are given room a page at a time, as they come: most people are measured a few times a day."""
 _COLUMNS: Final = {"hour": np.int32, "total": np.int64, "count": np.uint16, "below": np.uint16, "fresh": np.bool_}
 _NONE: Final = -(1 << 31)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lot:
-    """Columns of n rows: ``track``, ``hour`` int64; ``total`` int64 (SCALE), ``count`` and ``below`` int64 readings,
-    ``fresh`` bool: one of them at least was not stale.
-    """
-
-    track: Index
-    hour: Ints
-    total: Ints
-    count: Ints
-    below: Ints
-    fresh: Bools
-
-    def take(self, rows: Any) -> Self:
-        return type(self)(*(getattr(self, f.name)[rows] for f in fields(self)))
-
-    def beside(self, other: "Lot") -> "Lot":
-        return Lot(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
-
-    def summed(self) -> "Lot":
-        """One row for each (track, hour), sorted, readings added up.
-
-        >>> ones = np.ones(3, np.int64)
-        >>> lot = Lot(ones, np.array([7, 5, 7]), ones * 10, ones, ones * 0, ones > 0)
-        >>> lot.summed().hour.tolist(), lot.summed().total.tolist()
-        ([5, 7], [10, 20])
-        """
-        if not len(self.track):
-            return self
-        lot = self.take(np.argsort((self.track.astype(np.int64) << 32) + self.hour, kind="stable"))
-        first = np.flatnonzero(_first_of_hour(lot))
-        total, count, below = (np.add.reduceat(column, first) for column in (lot.total, lot.count, lot.below))
-        fresh = np.logical_or.reduceat(lot.fresh, first)
-        return Lot(lot.track[first], lot.hour[first], total, count, below, fresh)
-
-    def fullest(self) -> "Lot":
-        """One row for each (track, hour), sorted: that which counts most readings, of equal ones the last."""
-        lot = self.take(np.lexsort((self.count, self.hour, self.track)))
-        return lot.take(np.append(_first_of_hour(lot)[1:], True))
-
-
-def _first_of_hour(lot: Lot) -> Bools:
-    first = np.ones(len(lot.track), bool)
-    first[1:] = (lot.track[1:] != lot.track[:-1]) | (lot.hour[1:] != lot.hour[:-1])
-    return first
-
-
 class HourRows:
-    """Blocks of rows by track number; a block is a ring, so that appending to a full one forgets its oldest hour."""
+    """Rings of rows by track number, in pages: appending to a full one forgets its oldest hour.
+
+    >>> rows = HourRows()
+    >>> rows.grow(1)
+    >>> one = np.array([1])
+    >>> rows.add(Lot(np.array([0]), np.array([490_000]), one * 970_000, one, one * 0, one > 0))
+    >>> rows.column("hour", rows.slots(np.array([0]), 490_000, 2)[:, 1:]).tolist()
+    [[490000]]
+    """
 
     def __init__(self) -> None:
         self.size = 0
         self.newest: Index = np.zeros(0, np.int32)
         """Each track's newest hour."""
         self.filled: Index = np.zeros(0, np.int16)
-        self._base: Ints = np.zeros(0, np.int64)
+        """How many it has."""
         self._first: Index = np.zeros(0, np.int16)
-        self._room: Index = np.zeros(0, np.int16)
-        self._free: list[int] = []
-        self._top = 0
-        self._pool: dict[str, NDArray[Any]] = {name: np.zeros(0, kind) for name, kind in _COLUMNS.items()}
+        self._pages: Index = np.zeros((KEPT // PAGE, 0), np.int32)
+        self._used = 1  # the first page is nobody's: it is where -1 points
+        self._pool: dict[str, NDArray[Any]] = {name: np.zeros(PAGE, kind) for name, kind in _COLUMNS.items()}
 
     def grow(self, tracks: int) -> None:
-        """Make blocks for tracks up to ``tracks``."""
-        more = tracks - self.size
-        if more <= 0:
-            return
+        """Make room for tracks up to ``tracks``."""
         self.newest, self.filled = room(self.newest, tracks, _NONE), room(self.filled, tracks, 0)
-        self._base, self._first = room(self._base, tracks, 0), room(self._first, tracks, 0)
-        self._room = room(self._room, tracks, _FIRST)
-        self._base[self.size : tracks] = self._allot(_FIRST, more)
-        self.size = tracks
+        self._first, self._pages = room(self._first, tracks, 0), room(self._pages, tracks, -1)
+        self.size = max(self.size, tracks)
 
     def add(self, lot: Lot) -> None:
         """Count readings, each row its own or sums of many, in any order."""
@@ -117,14 +70,12 @@ class HourRows:
             back = self.filled[tracks[late]] - filled[late] + 1
             late = late[self.nth_newest(tracks[late], back)[0] > at]
         number = filled[:, None] - wide + np.arange(wide)
-        base, start, size = (c[tracks].astype(np.int64)[:, None] for c in (self._base, self._first, self._room))
-        return np.where(number >= 0, base + (start + number) % size, -1)
+        return np.where(number >= 0, self._slot(tracks[:, None], number), -1)
 
     def nth_newest(self, tracks: Index, back: Index) -> tuple[Index, Bools]:
-        """The hour that is ``back`` (1: the newest) from the end of each track, and whether it is a fresh one."""
-        number = np.maximum(self.filled[tracks] - back, 0)
-        slot = self._base[tracks] + (self._first[tracks] + number) % self._room[tracks]
-        return self._pool["hour"][slot], self._pool["fresh"][slot] & (self.filled[tracks] >= back)
+        """The hour that is ``back`` (1: the newest) from the end of each track that has so many, and whether fresh."""
+        slot = self._slot(tracks, self.filled[tracks] - back)
+        return self._pool["hour"][slot], self._pool["fresh"][slot]
 
     def column(self, name: str, slots: Index) -> NDArray[Any]:
         """A column's values in those slots."""
@@ -133,13 +84,18 @@ class HourRows:
     @property
     def nbytes(self) -> int:
         """Memory of all columns, bytes."""
-        tracks = (self.newest, self.filled, self._base, self._first, self._room)
+        tracks = (self.newest, self.filled, self._first, self._pages)
         return sum(column.nbytes for column in (*tracks, *self._pool.values()))
+
+    def _slot(self, tracks: Index, number: Index) -> Index:
+        """Where a track's row is, 0 its oldest."""
+        page, line = np.divmod((self._first[tracks] + number) % KEPT, PAGE)
+        slot: Index = self._pages[page, tracks].astype(np.int64) * PAGE + line
+        return slot
 
     def _count(self, lot: Lot) -> None:
         """Into the newest hour of each track, the way of nearly all readings."""
-        turn = (self._first[lot.track] + self.filled[lot.track] - 1) % self._room[lot.track]
-        slot = self._base[lot.track] + turn
+        slot = self._slot(lot.track, self.filled[lot.track] - 1)
         if (self._pool["count"][slot] > MOST - int(lot.count.sum())).any():  # more would begin again from zero
             self._merge(lot.summed(), renew=False)
             return
@@ -155,15 +111,13 @@ class HourRows:
         starts = np.flatnonzero(np.diff(lot.track, prepend=-1))
         sizes = np.diff(starts, append=len(lot.track))
         tracks = lot.track[starts]
-        self._make_room(tracks[self.filled[tracks] + sizes > self._room[tracks]])
+        wanted = self.filled[tracks] + sizes
+        self._give_pages(tracks, np.minimum(wanted, KEPT))
         number = self.filled[lot.track] + np.arange(len(lot.track)) - np.repeat(starts, sizes)
-        kept = number >= (self.filled[tracks] + sizes).repeat(sizes) - self._room[lot.track]
-        of = lot.track[kept]
-        slot = self._base[of] + (self._first[of] + number[kept]) % self._room[of]
-        self._write(slot, lot.take(kept))
-        over = np.maximum(self.filled[tracks] + sizes - self._room[tracks], 0)
-        self._first[tracks] = (self._first[tracks] + over) % self._room[tracks]
-        self.filled[tracks] = np.minimum(self.filled[tracks] + sizes, self._room[tracks])
+        kept = number >= np.repeat(wanted, sizes) - KEPT
+        self._write(self._slot(lot.track[kept], number[kept]), lot.take(kept))
+        self._first[tracks] = (self._first[tracks] + np.maximum(wanted - KEPT, 0)) % KEPT
+        self.filled[tracks] = np.minimum(wanted, KEPT)
         self.newest[tracks] = lot.hour[starts + sizes - 1]
 
     def _merge(self, lot: Lot, *, renew: bool) -> None:
@@ -188,27 +142,21 @@ class HourRows:
             self._pool[name][slot] = column if (share == 1).all() else np.rint(column * share).astype(np.int64)
         self._pool["hour"][slot], self._pool["fresh"][slot] = lot.hour, lot.fresh
 
-    def _make_room(self, tracks: Index) -> None:
-        tracks = tracks[self._room[tracks] < KEPT]
-        if not len(tracks):
+    def _give_pages(self, tracks: Index, rows: Index) -> None:
+        """See that the first ``rows`` of each track have pages."""
+        needed = np.arange(len(self._pages))[:, None] * PAGE < rows
+        page, which = np.nonzero(needed & (self._pages[:, tracks] < 0))
+        if not len(page):
             return
-        rows, left = self._rows(tracks), self._base[tracks].tolist()
-        self._base[tracks] = self._allot(KEPT, len(tracks))
-        self._room[tracks], self._first[tracks], self.filled[tracks] = KEPT, 0, 0
-        self._free += left
-        self._append(rows)
-
-    def _allot(self, size: int, count: int) -> Ints:
-        reused = [self._free.pop() for _ in range(min(count, len(self._free)))] if size == _FIRST else []
-        fresh = self._top + np.arange(count - len(reused), dtype=np.int64) * size
-        self._top += len(fresh) * size
-        if self._top > len(self._pool["hour"]):
-            self._pool = {name: _grown(column, self._top) for name, column in self._pool.items()}
-        return np.concatenate([np.array(reused, np.int64), fresh])
+        self._pages[page, tracks[which]] = self._used + np.arange(len(page))
+        self._used += len(page)
+        self._pool = {name: _grown(column, self._used * PAGE) for name, column in self._pool.items()}
 
 
 def _grown(column: NDArray[Any], size: int) -> NDArray[Any]:
-    """Zeros that were never written to take no memory yet."""
-    grown = np.zeros(max(size, len(column) * 5 // 4), column.dtype)
+    """Room for ``size``, of zeros that take no memory until they are written to."""
+    if size <= len(column):
+        return column
+    grown = np.zeros(max(size, len(column) * 3 // 2), column.dtype)
     grown[: len(column)] = column
     return grown

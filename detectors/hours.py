@@ -7,7 +7,8 @@ import numpy as np
 
 from detectors.arrivals import Arrivals
 from detectors.base import Bools, Floats, Index, Ints, room
-from detectors.hour_rows import SCALE, HourRows, Lot
+from detectors.hour_lot import SCALE, Lot
+from detectors.hour_rows import HourRows
 from detectors.slow import MARKED_LOW
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS

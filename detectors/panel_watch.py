@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 
 from detectors.base import Bools, Floats, Index, Ints
-from detectors.hour_rows import SCALE
+from detectors.hour_lot import SCALE
 from detectors.hours import SPAN
 from detectors.plan_rows import UNWATCHED, PlanRows
 from detectors.rounds import News

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detectors.base import Bools, Index
-from detectors.hour_rows import SCALE
+from detectors.hour_lot import SCALE
 from detectors.hours import SPAN
 from detectors.plan_rows import UNWATCHED, PlanRows
 from detectors.rounds import News

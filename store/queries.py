@@ -12,7 +12,7 @@ from store.sql import COLUMNS, Cursor
 from vitals.batch import Batch
 from vitals.times import HOUR
 
-_ONE, _SOME = "series = ?", "series IN (SELECT unnest(?::INTEGER[]))"
+_ONE, _RUN, _SOME = "series = ?", "series BETWEEN ? AND ?", "series IN (SELECT unnest(?::INTEGER[]))"
 
 
 def asked_series(series: Sequence[int] | NDArray[Any] | None) -> NDArray[np.int32] | None:
@@ -99,4 +99,6 @@ def _condition(asked: NDArray[np.int32] | None) -> tuple[str, list[Any]]:
         return "", []
     if len(asked) == 1:
         return f" AND {_ONE}", [int(asked[0])]
+    if asked[-1] - asked[0] == len(asked) - 1:
+        return f" AND {_RUN}", [int(asked[0]), int(asked[-1])]
     return f" AND {_SOME}", [asked.tolist()]
