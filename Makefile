@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help setup system demo test check bench lock clean
+.PHONY: help setup system demo test check bench evaluate lock clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -35,6 +35,9 @@ check: setup ## format, lint, types, import contracts, generated files
 
 bench: setup system ## the budgets, measured on this machine
 	$(BIN)/python -m bench $(ARGS)
+
+evaluate: setup ## what the alerts are worth, on recordings and simulated homes: the tables of docs/evaluation.md
+	$(BIN)/python -m bench.evaluate $(ARGS)
 
 lock: setup ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

@@ -31,7 +31,7 @@ def findings(batches: Iterable[Batch], bank: Bank, first: int, *, sweep: int = H
         for now in range((last // sweep + 1) * sweep, int(batch.time[0]) + 1, sweep):
             yield from bank.sweep(now)
         last = int(batch.time[-1])
-        yield from bank.scan(Intake(batch), last)
+        yield from bank.scan(bank.assess(Intake(batch), last), last)
     yield from bank.sweep((last // sweep + 1) * sweep)
 
 

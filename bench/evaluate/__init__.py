@@ -1,0 +1,1 @@
+"""What the alerts are worth, on recordings and on simulated homes: ``python -m bench.evaluate [--quick]``."""
