@@ -76,6 +76,11 @@ class Rounds:
         at = (now - WAIT) // self._every * self._every
         return at if not self._queue and (self._last is None or at > self._last) else None
 
+    def ahead(self, end: int) -> int | None:
+        """The boundary at or after ``end``, if it is not judged yet."""
+        at = -(-end // self._every) * self._every
+        return at if self._last is None or at > self._last else None
+
     def after(self, at: int) -> int:
         """Fresh readings since then (ms) are worth judging."""
         return at - self._far if self._last is None else min(self._last, at - self._far)

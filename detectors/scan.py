@@ -16,6 +16,7 @@ from detectors.past_doubts import doubts
 from detectors.quality import SignalQuality
 from detectors.quality_watch import QualityWatch
 from detectors.series_watch import SeriesWatch
+from detectors.slow_watch import SlowWatch
 from detectors.ward import Since, Ward, check_parameters
 from vitals.agency import Agency
 from vitals.alert import Alert
@@ -133,6 +134,12 @@ class Bank:
         for watch in self._watches:
             findings += watch.sweep(now)
         return findings
+
+    def conclude(self, end: int) -> list[Finding]:
+        """What a recording that ends here still shows, as of the whole hours after it; silence is not judged."""
+        self._start(end)
+        watches = [watch for watch in self._watches if isinstance(watch, SlowWatch)]
+        return sorted((f for watch in watches for f in watch.conclude(end)), key=lambda finding: finding.time)
 
     @property
     def busy(self) -> bool:

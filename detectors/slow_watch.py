@@ -1,5 +1,6 @@
 """What TrackWatch and PanelWatch share: boundaries, what is known to hold, and findings for what changed."""
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -113,6 +114,15 @@ class SlowWatch(ABC):
         while (some := self._rounds.next(now)) is not None:
             findings += self._judged(*some)
         return findings
+
+    def conclude(self, end: int) -> list[Finding]:
+        """Judge everything up to ``end``, as of the boundary that comes next, without waiting for it."""
+        self._ward.pace.left = sys.maxsize
+        findings = self.sweep(end)
+        at = self._rounds.ahead(end)
+        if at is not None:
+            self._open(at, at)
+        return findings + self.sweep(end)
 
     def _open(self, at: int, now: int) -> None:
         self._ward.hours.fold()

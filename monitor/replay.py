@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,7 @@ from vitals.agency import Agency
 from vitals.alert import Alert, Transition
 from vitals.batch import Batch
 from vitals.clock import ManualClock, stopwatch
+from vitals.finding import Finding
 from vitals.intake import Intake
 from vitals.times import MINUTE, iso
 
@@ -77,7 +79,7 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
             for batch in csv.batches(readings.series, STEP):
                 for now in _between(clock.now(), int(batch.time[0])):
                     clock.set(now)
-                    tally.note(desk.record(NOTHING, bank.sweep(now), now), lines)
+                    tally.note(desk.record(NOTHING, swept(bank, now), now), lines)
                 now = clock.set(int(batch.time[-1]))
                 intake = bank.assess(Intake(batch), now)
                 tally.note(desk.record(intake, bank.scan(intake, now), now), lines)
@@ -89,6 +91,9 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
                 if progress:
                     progress(len(batch))
             readings.append(Batch.concat(unstored))
+            for findings in concluded(bank, clock.now()):
+                now = clock.set(max(clock.now(), findings[0].time))
+                tally.note(desk.record(NOTHING, findings, now), lines)
         readings.close()
     return ReplaySummary(
         len(agency.patients),
@@ -99,6 +104,20 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
         tally.notices,
         round(stopwatch() - began, 3),
     )
+
+
+def swept(bank: Bank, now: int) -> list[Finding]:
+    """A sweep, and all that it leaves for later ones: here no alert waits."""
+    findings = bank.sweep(now)
+    while bank.busy:
+        findings += bank.sweep(now)
+    return findings
+
+
+def concluded(bank: Bank, end: int) -> Iterator[list[Finding]]:
+    """What the last hours of a recording show, by time."""
+    for _, findings in groupby(bank.conclude(end), key=lambda finding: finding.time):
+        yield list(findings)
 
 
 @dataclass(slots=True)

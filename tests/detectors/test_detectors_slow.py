@@ -231,3 +231,12 @@ def test_short_and_long_tracks_stand_right_aligned_in_one_matrix():
     assert (seen.hour - T0 // HOUR).tolist()[0] == [0, 1, 2, 3, 4]
     assert (seen.hour[1, 2:] - T0 // HOUR).tolist() == [0, 1, 4]
     assert (seen.count.tolist(), np.isnan(seen.mean[1, :2]).all()) == ([[1] * 5, [0, 0, 1, 1, 1]], True)
+
+
+def test_a_recording_that_ends_within_an_hour_is_judged_to_its_end():
+    home = Home(detectors=DETECTORS)
+    pulse(home, 70, 70, 70)
+    home.feed([row("heart_rate", T0 + 3 * HOUR + MINUTE, 90)])
+    found = home.world.bank.conclude(T0 + 3 * HOUR + 20 * MINUTE)
+    assert [(f.key.rule, f.time) for f in found] == [("warm", T0 + 4 * HOUR)]
+    assert home.world.bank.conclude(T0 + 3 * HOUR + 20 * MINUTE) == []
