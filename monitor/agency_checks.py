@@ -33,6 +33,8 @@ def check(file: dict[str, Any]) -> Iterator[Finding]:
         yield from _dates(loc, assignment, "start", "end")
     for loc, shift in _items(file, "shifts"):
         yield from _dates(loc, shift, "first_day")
+    for loc, override in _items(file, "overrides"):
+        yield from _dates(loc, override, "day")
 
 
 def _items(parent: Any, name: str, loc: Loc = ()) -> Iterator[tuple[Loc, dict[str, Any]]]:
@@ -83,8 +85,9 @@ def _same_code(patients: list[tuple[Loc, dict[str, Any]]]) -> Iterator[Finding]:
 
 
 def _references(file: dict[str, Any], patients: list[str], people: list[str]) -> Iterator[Finding]:
-    known = {"patient": (set(patients), "patients"), "caregiver": (set(people), "caregivers")}
-    for part in ("assignments", "shifts"):
+    known = {field: (set(people), "caregivers") for field in ("caregiver", "by")}
+    known["patient"] = set(patients), "patients"
+    for part in ("assignments", "shifts", "overrides"):
         for loc, entry in _items(file, part):
             for field, (ids, where) in known.items():
                 value = entry.get(field)

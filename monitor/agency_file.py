@@ -8,6 +8,7 @@ import yaml
 from pydantic import SecretStr, ValidationError
 
 from monitor.agency_checks import check
+from monitor.agency_duty import check_duty
 from monitor.agency_faults import schema_faults
 from monitor.agency_yaml import Document, read
 from vitals.agency import Agency, Patient
@@ -32,13 +33,24 @@ def load_agency(path: Path | str) -> Agency:
     document = read(name, _text(Path(path)))
     if not isinstance(document.value, dict):
         raise ConfigError([Fault(f"{name}:1:1", "file", "holds no fields", _START)])
+    _expand_calendars(document, Path(path).parent)
     found = list(check(document.value))
     for finding in found:
         document.blame(*finding)
     agency = _validated(document, cross_checked=bool(found))
+    for finding in check_duty(agency) if agency and not document.faults else ():
+        document.blame(*finding)
     if document.faults or agency is None:
         raise ConfigError(sorted(document.faults, key=_place))
     return agency
+
+
+def _expand_calendars(document: Document, folder: Path) -> None:
+    shifts = document.value.get("shifts")
+    if isinstance(shifts, list) and any(isinstance(shift, dict) and "calendar" in shift for shift in shifts):
+        from monitor.agency_calendar import expand  # noqa: PLC0415  (icalendar takes long to load, and few need it)
+
+        expand(document, folder)
 
 
 def _text(path: Path) -> str:
