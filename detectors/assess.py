@@ -80,11 +80,13 @@ class Assessor:
 
     def warm(self, history: Batch) -> None:
         """Learn each series' habit from what the store holds (sorted by series and time)."""
-        rows, why = told_apart(history, self._ward.series.signal_codes()[history.series])
+        odd, why = told_apart(history, self._ward.series.signal_codes()[history.series])
         reasons = np.zeros(len(history), np.int64)
-        reasons[rows] = why
+        reasons[odd] = why
         for part in rounds(history, reasons != Reason.PROBE_OFF):
-            self._habits.take(history.series[part], history.time[part], history.value[part], reasons[part] == 0)
+            series = history.series[part]
+            rows = self._habits.of(series)
+            self._habits.take(series, rows, history.time[part], history.value[part], reasons[part] == 0)
         for code in self._doubts.warm(history, reasons):
             self._habits.rows[code, FLOOR] = self._doubts.floor(code, self._usual[code])
 
@@ -108,7 +110,7 @@ class Assessor:
     def _judge(self, part: Index, work: _Work) -> None:
         """Readings of different series: find the few that need a closer look."""
         series, time, value = work.batch.series[part], work.batch.time[part], work.batch.value[part]
-        rows = self._habits.rows[series]
+        rows = self._habits.of(series)
         late = time <= rows[:, TIME]
         again = (value == rows[:, VALUE]) & (rows[:, RUN] >= rows[:, SAME])
         suspect = (np.abs(value - rows[:, GOOD]) > rows[:, FLOOR]) | late | again
@@ -117,9 +119,9 @@ class Assessor:
                 look = self._again if late[i] else self._look
                 work.why[part[i]] = look(int(part[i]), rows[i], work)
             self._beside_stuck(part, rows, work)
-            part = part[~late]
+            part, rows = part[~late], self._habits.of(series[~late])
             series, time, value = work.batch.series[part], work.batch.time[part], work.batch.value[part]
-        self._habits.take(series, time, value, work.why[part] == 0)
+        self._habits.take(series, rows, time, value, work.why[part] == 0)
 
     def _again(self, row: int, _: Floats, work: _Work) -> int:
         """A reading of an earlier time: it is what it was found to be, if it was."""

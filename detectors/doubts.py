@@ -11,6 +11,7 @@ from detectors.artefacts_person import new_truth, of_one_person, other_person
 from detectors.base import Bools, Floats, Ints
 from detectors.ward import Ward
 from vitals.batch import Batch, Quality
+from vitals.signals import SIGNALS
 from vitals.times import MINUTE
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ class Doubted(NamedTuple):
 
 
 class Doubts:
-    """The rule for streams: *doubted at most once*. A reading that stands out is an artefact for now; the next one is
-    taken as it is, and where it lies nearer to the doubted one than to what was before, both are true. So a fall
-    from 97 to 84 % alarms when it would have without this, and a single 84 never does.
+    """The rule for streams: *doubted at most once, and never for growing worse*. A reading that stands out is an artefact
+    for now; the next one is taken as it is, and where it lies nearer to the doubted one than to what was before, both
+    are true. So a fall from 97 to 84 % alarms when it would have without this, and a single 84 never does. Who is outside
+    the plan's limits already is not doubted for going further.
     """
 
     def __init__(self, ward: Ward) -> None:
@@ -93,11 +95,23 @@ class Doubts:
             both = confirmed(float(past[-1]), waiting[-1].value, now.value)
             return Reason.NONE, [waiting[-1]] if both else []
         last = float(past[-1])
+        if self._worsens(now, last):
+            return Reason.NONE, []
         odd = abs(now.value - last) > usual.floor and spike(now.time, now.value, time, past, usual)
         if odd or jump(now.time - int(time[-1]), last, now.value, usual.jump):
             self._waiting[now.code] = [now]
             return Reason.NOISE, []
         return Reason.NONE, []
+
+    def _worsens(self, now: Doubted, last: float) -> bool:
+        """Whether the last accepted reading was outside the plan's limits already, and this one is further out."""
+        patient, _, signal = self._ward.series.keys[now.code]
+        limits = self._ward.plan(patient).limits_for(SIGNALS[signal].name)
+        if limits is None:
+            return False
+        low = limits.alert_low if limits.warning_low is None else limits.warning_low
+        high = limits.alert_high if limits.warning_high is None else limits.warning_high
+        return (low is not None and now.value < last < low) or (high is not None and now.value > last > high)
 
     def _weighing(self, now: Doubted, time: Ints, past: Floats) -> tuple[Reason, list[Doubted]]:
         plan = self.plans[now.code]

@@ -28,9 +28,15 @@ class Habits:
             self.rows = np.concatenate([self.rows, np.tile(_BLANK, (more, 1))])
             self._scratch = room(self._scratch, len(self.rows), 0)
 
-    def take(self, series: Index, time: Ints, value: Floats, good: Bools) -> None:
-        """Take in readings of different series; those that are ``good`` are what the next ones are held against."""
-        rows = self.rows[series]
+    def of(self, series: Index) -> Floats:
+        """Copies of the rows of these series."""
+        return self.rows.take(series, axis=0)
+
+    def take(self, series: Index, rows: Floats, time: Ints, value: Floats, good: Bools) -> None:
+        """Take in readings of different series, whose ``rows`` were had from ``of`` (and are used up).
+
+        Those that are ``good`` are what the next ones are held against.
+        """
         again = value == rows[:, VALUE]
         rows[:, RUN] = np.where(again, rows[:, RUN] + 1, 1)
         rows[:, START] = np.where(again, rows[:, START], time)
