@@ -44,7 +44,9 @@ def frozen(policy: EscalationPolicy) -> dict[str, Any]:
     for route in ("high", "medium", "low", "technical"):
         for written, step in zip(plain[route], getattr(policy, route), strict=True):
             written["after"] = step.after
-    return {**plain, "repeat_every": policy.repeat_every, "follow_up": policy.follow_up}
+    times = {name: getattr(policy, name) for name in ("repeat_every", "follow_up", "join_within")}
+    each = {name: getattr(policy, name).model_dump() for name in ("hold_off", "again_every")}
+    return {**plain, **times, **each}
 
 
 class Told(NamedTuple):

@@ -8,18 +8,27 @@ from vitals.finding import Finding
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A detector's word. ``policy`` is the escalation policy that is frozen into the alert should it open."""
+    """A detector's word. ``policy`` is the escalation policy that is frozen into the alert should it open, ``episode``
+    what else may join it then.
+    """
 
     finding: Finding
     policy: dict[str, Any] = field(default_factory=dict)
+    episode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """Somebody takes it on."""
+    """Somebody takes it on: what they have been told, or, where ``seen`` is the alert's newest line, all of it."""
 
     by: str
     note: str = ""
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Somebody has just answered: is there more to it than they had been told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +55,4 @@ class Escalate:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-Event = Found | Acknowledge | Close | FollowUp | Escalate
+Event = Found | Acknowledge | Recheck | Close | FollowUp | Escalate

@@ -5,16 +5,16 @@ concerns exactly one alert here), and a latched alarm goes on until a person end
 """
 
 from dataclasses import replace
-from typing import Any
 
+from alerts.entries import Change, entry, shown, told_anew
+from alerts.episode import found_in, marked
 from alerts.errors import AlertOverError, AlreadyAcknowledgedError
-from alerts.events import Acknowledge, Close, Escalate, Event, FollowUp, Found
+from alerts.events import Acknowledge, Close, Escalate, Event, FollowUp, Found, Recheck
+from alerts.fusion import owed
 from alerts.identity import alert_id
-from vitals.alert import Alert, AlertState, Transition
+from vitals.alert import Alert, AlertState
 from vitals.finding import Finding, Severity
 from vitals.times import MINUTE
-
-Change = tuple[Alert, Transition]
 
 
 def transition(alert: Alert | None, event: Event, now: int) -> Change | None:
@@ -29,16 +29,31 @@ def transition(alert: Alert | None, event: Event, now: int) -> Change | None:
     ('open', 'found', None)
     """
     if isinstance(event, Found):
-        return _open(event, now) if alert is None else _found(alert, event.finding, now)
+        return _take(alert, event, now)
     if alert is None:
         raise ValueError(f"{type(event).__name__} needs an alert: only a finding opens one")
+    answered = _answer(alert, event, now)
+    return _by_time(alert, event, now) if answered is None else answered
+
+
+def _take(alert: Alert | None, event: Found, now: int) -> Change | None:
+    if alert is None:
+        return _open(event, now)
+    return found_in(alert, event.finding, now) if alert.episode else _found(alert, event.finding, now)
+
+
+def _answer(alert: Alert, event: Event, now: int) -> Change | None:
     if isinstance(event, Acknowledge):
         return _acknowledge(alert, event, now)
-    if isinstance(event, Close):
-        return _close(alert, event, now)
+    return _close(alert, event, now) if isinstance(event, Close) else None
+
+
+def _by_time(alert: Alert, event: Event, now: int) -> Change | None:
+    if isinstance(event, Recheck):
+        return _recheck(alert, now)
     if isinstance(event, FollowUp):
         return _follow_up(alert, now)
-    return _escalate(alert, event, now)
+    return _escalate(alert, event, now) if isinstance(event, Escalate) else None
 
 
 def _open(event: Found, now: int) -> Change | None:
@@ -54,15 +69,17 @@ def _open(event: Found, now: int) -> Change | None:
         onset=finding.onset,
         opened=now,
         updated=now,
-        evidence=_evidence(finding),
+        evidence=shown(finding),
         latched=finding.latched,
         next_step_at=now,
         policy=event.policy,
+        episode=event.episode,
     )
-    return _entry(alert, now, "found")
+    return entry(alert, now, "found")
 
 
 def _found(alert: Alert, finding: Finding, now: int) -> Change | None:
+    """Of an alert that stays alone."""
     if not alert.state.live:
         return _reopen(alert, finding, now)
     if finding.severity is Severity.CLEAR:
@@ -70,7 +87,7 @@ def _found(alert: Alert, finding: Finding, now: int) -> Change | None:
     if finding.severity > alert.severity:
         return _tell_anew(alert, finding, now, "worsened")
     if finding.severity < alert.severity and not alert.latched:
-        return _entry(replace(alert, severity=finding.severity, evidence=_evidence(finding)), now, "milder")
+        return entry(replace(alert, severity=finding.severity, evidence=shown(finding)), now, "milder")
     if _happened_again(alert, finding):
         return _tell_anew(alert, finding, now, "again")
     return None
@@ -86,9 +103,9 @@ def _clear(alert: Alert, finding: Finding, now: int) -> Change | None:
     if not alert.holds:
         return None
     if alert.latched:
-        return _entry(replace(alert, holds=False), now, "cleared", evidence=finding.evidence)
+        return entry(replace(alert, holds=False), now, "cleared", evidence=finding.evidence)
     over = replace(alert, state=AlertState.RESOLVED, holds=False, next_step_at=None, follow_up_at=None)
-    return _entry(over, now, "cleared", evidence=finding.evidence)
+    return entry(over, now, "cleared", evidence=finding.evidence)
 
 
 def _happened_again(alert: Alert, finding: Finding) -> bool:
@@ -98,20 +115,9 @@ def _happened_again(alert: Alert, finding: Finding) -> bool:
 
 
 def _tell_anew(alert: Alert, finding: Finding, now: int, cause: str) -> Change:
-    """Told from the first rung, whatever was answered before: that answer was to something milder or older."""
-    anew = replace(
-        alert,
-        severity=max(finding.severity, alert.severity),
-        state=AlertState.OPEN,
-        evidence=_evidence(finding),
-        holds=True,
-        latched=alert.latched or finding.latched,
-        step=0,
-        next_step_at=now,
-        acknowledged_by="",
-        follow_up_at=None,
-    )
-    return _entry(anew, now, cause)
+    severity = max(finding.severity, alert.severity)
+    latched = alert.latched or finding.latched
+    return told_anew(replace(alert, severity=severity, evidence=shown(finding), latched=latched), now, cause)
 
 
 def _acknowledge(alert: Alert, event: Acknowledge, now: int) -> Change:
@@ -121,13 +127,19 @@ def _acknowledge(alert: Alert, event: Acknowledge, now: int) -> Change:
         raise AlreadyAcknowledgedError(alert)
     follow_up = now + int(alert.policy.get("follow_up", 30 * MINUTE))
     taken = replace(
-        alert,
+        marked(alert, alert.told_at or now) if event.seen is not None and event.seen >= alert.seq else alert,
         state=AlertState.ACKNOWLEDGED,
         acknowledged_by=event.by,
         follow_up_at=follow_up,
         next_step_at=None,
     )
-    return _entry(taken, now, "acknowledged", actor=event.by, note=event.note)
+    return entry(taken, now, "acknowledged", actor=event.by, note=event.note)
+
+
+def _recheck(alert: Alert, now: int) -> Change | None:
+    """An answer is to what was told: what joined since, and is dangerous, is told after all."""
+    untold = alert.state is AlertState.ACKNOWLEDGED and bool(alert.episode) and owed(alert)
+    return told_anew(alert, now, "new_reason") if untold else None
 
 
 def _close(alert: Alert, event: Close, now: int) -> Change:
@@ -135,7 +147,7 @@ def _close(alert: Alert, event: Close, now: int) -> Change:
         raise AlertOverError(alert)
     closed = replace(alert, state=AlertState.CLOSED, next_step_at=None, follow_up_at=None)
     outcome = {"outcome": event.outcome}
-    return _entry(closed, now, "closed", actor=event.by, note=event.note, evidence=outcome)
+    return entry(closed, now, "closed", actor=event.by, note=event.note, evidence=outcome)
 
 
 def _follow_up(alert: Alert, now: int) -> Change | None:
@@ -143,7 +155,7 @@ def _follow_up(alert: Alert, now: int) -> Change | None:
     if alert.state is not AlertState.ACKNOWLEDGED:
         return None
     again = replace(alert, state=AlertState.OPEN, step=0, next_step_at=now, acknowledged_by="", follow_up_at=None)
-    return _entry(again, now, "follow_up", note=f"acknowledged by {alert.acknowledged_by}, still not over")
+    return entry(again, now, "follow_up", note=f"acknowledged by {alert.acknowledged_by}, still not over")
 
 
 def _escalate(alert: Alert, event: Escalate, now: int) -> Change | None:
@@ -151,20 +163,4 @@ def _escalate(alert: Alert, event: Escalate, now: int) -> Change | None:
         return None
     state = AlertState.ESCALATED if alert.step > 0 else alert.state
     risen = replace(alert, state=state, step=event.step, next_step_at=event.next_step_at)
-    return _entry(risen, now, event.cause, evidence=event.evidence)
-
-
-def _evidence(finding: Finding) -> dict[str, Any]:
-    """What the alert shows; ``seen`` is when the reading that showed it was taken, ``latest`` when it last began.
-
-    Ours last: an event's evidence is whatever a device sent.
-    """
-    return {**finding.evidence, "seen": finding.time, "latest": finding.onset}
-
-
-def _entry(
-    alert: Alert, now: int, cause: str, *, actor: str = "system", note: str = "", evidence: dict[str, Any] | None = None
-) -> Change:
-    alert = replace(alert, seq=alert.seq + 1, updated=now)
-    shown = alert.evidence if evidence is None else evidence
-    return alert, Transition(alert.id, alert.seq, now, alert.state, alert.severity, cause, actor, note, shown)
+    return entry(risen, now, event.cause, evidence=event.evidence)

@@ -28,14 +28,26 @@ class Attempt:
 class LedgerTx(Protocol):
     """One transaction: everything in it is committed together and durably, or not at all."""
 
-    def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]: ...
-    def alert(self, alert_id: str) -> Alert | None: ...
+    def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]:
+        """The live alerts that hold a condition of those keys, by key."""
+        ...
+
+    def live_episodes(self, slots: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Alert]:
+        """The live alerts of those patients and episodes, by (patient, episode)."""
+        ...
+
+    def alert(self, name: str) -> Alert | None:
+        """The alert of that id, or the one in which a condition of that name (alerts.identity) was a reason."""
+        ...
+
     def open_alerts(self, alerts: Sequence[Alert]) -> bool:
-        """Insert new alerts. False when an id is known or a key has a live alert: then undo the transaction."""
+        """Insert new alerts with their reasons. False when the name of one is known, a condition has a live alert, or
+        a patient one of the same episode: then undo the transaction.
+        """
         ...
 
     def put_alerts(self, alerts: Sequence[Alert]) -> None:
-        """Insert, or replace what has the same id."""
+        """Insert, or replace what has the same id; their reasons as well."""
         ...
 
     def add_transitions(self, transitions: Sequence[Transition]) -> None:
@@ -65,6 +77,10 @@ class Ledger(Protocol):
 
     def write(self) -> AbstractContextManager[LedgerTx]: ...
     def live(self) -> list[Alert]: ...
+    def resolved(self, since: int) -> list[Alert]:
+        """Alerts that have resolved since then (ms): what comes back soon continues them."""
+        ...
+
     def due(self, now: int) -> list[Alert]:
         """Live alerts whose next step or follow-up time has come."""
         ...

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 
 from alerts.docket import Docket
+from alerts.entries import Change
+from alerts.episode import marked
 from alerts.escalation import has_next
 from alerts.events import Escalate, FollowUp
-from alerts.lifecycle import Change, transition
+from alerts.lifecycle import transition
 from alerts.notices import Lease, deliveries, patient_of, plan
 from alerts.roster import Roster
 from alerts.suppress import Reason, paused_until
@@ -13,8 +15,9 @@ from vitals.alert import Alert
 from vitals.finding import Finding
 from vitals.times import HOUR
 
-_TELLING = frozenset({"found", "worsened", "again", "follow_up"})
-"""Causes after which people are told, from the first rung."""
+_TELLING = frozenset({"found", "worsened", "again", "new_reason", "follow_up"})
+"""Causes after which people are told, as soon as the alert's next step is due."""
+_EASING = frozenset({"milder", "eased"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +30,29 @@ class Rounds:
     late: int = HOUR
 
     def enter(self, before: Alert | None, change: Change, finding: Finding, now: int, triggered: int) -> Alert | None:
-        """Put a finding's change on the docket; returns the alert if it is live.
+        """Put a finding's change on the docket; returns the alert as it stands then.
 
         Old news opens an alert that everybody can see and nobody is paged about; it never disturbs one that stands.
         """
         alert, line = change
-        telling = line.cause in _TELLING
-        if telling and now - finding.time > self.late:
+        if line.cause in _TELLING and now - finding.time > self.late:
             if line.cause != "found":
                 return before
             alert = replace(alert, next_step_at=None)
             self.docket.enter(alert, replace(line, note=Reason.LATE.value), [])
-        elif telling:
-            alert = self._tell(change, now, triggered)
+        elif line.cause in _TELLING and alert.next_step_at is not None and alert.next_step_at <= now:
+            alert = self.tell(change, now, triggered)
         else:
-            alert = alert if alert.next_step_at is None or has_next(alert) else replace(alert, next_step_at=None)
+            spent = line.cause in _EASING and not has_next(alert)
+            alert = replace(alert, next_step_at=None) if spent else alert
             self.docket.enter(alert, line, [])
-        return alert if alert.state.live else None
+        return alert
 
-    def _tell(self, change: Change, now: int, triggered: int) -> Alert:
+    def tell(self, change: Change, now: int, triggered: int) -> Alert:
+        """Tell whom the alert's next rung names, and give up what still waits to be told of it."""
         alert, line = change
         told = plan(alert, self.roster, now)
-        alert = replace(alert, step=told.step, next_step_at=told.next_at)
+        alert = replace(marked(alert, now) if told.people else alert, step=told.step, next_step_at=told.next_at)
         why = "nobody" if told.nobody else line.cause
         notices = deliveries(alert, told, self.roster, now, why=why, triggered=triggered, lease=self.lease)
         held = {"held": told.held} if told.held else {}
@@ -64,7 +68,7 @@ class Rounds:
             pause = paused_until(patient_of(self.roster, alert.key.patient).plan, now)
             change = None if pause else transition(alert, FollowUp(), now)
             if change:
-                self._tell(change, now, now)
+                self.tell(change, now, now)
             else:
                 self.docket.keep(replace(alert, follow_up_at=pause))
         elif alert.next_step_at is not None and alert.next_step_at <= now:
@@ -79,6 +83,7 @@ class Rounds:
         change = transition(alert, Escalate(told.step, told.next_at, cause), now)
         if change:
             risen, line = change
+            risen = marked(risen, now)
             why = "nobody" if told.nobody else cause
             notices = deliveries(risen, told, self.roster, now, why=why, triggered=now, lease=self.lease)
             said = {"told": [p.id for p in told.people], **({"held": told.held} if told.held else {})}

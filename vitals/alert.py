@@ -1,10 +1,15 @@
 """Alerts, their history, and the deliveries they cause."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from vitals.finding import FindingKey, Kind, Severity
+from vitals.reason import Reason
+
+REASONS = "reasons"
+"""The entry of an alert's evidence that holds its reasons, once there are several."""
 
 
 class AlertState(StrEnum):
@@ -23,10 +28,18 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One condition of one patient from its onset to its end; times in ms UTC.
+    """One event of one patient from its onset to its end; times in ms UTC.
 
-    ``id`` is short, stable and derived from key and onset, so that a replay gives the same ids. ``holds`` says
-    whether the condition still held when last seen; ``step`` is the escalation step reached.
+    ``id`` is short, stable and derived from the key and onset it opened with, so that a replay gives the same ids.
+    ``holds`` says whether the condition still held when last seen; ``step`` is the escalation step reached.
+
+    An alert of an ``episode`` may have several reasons. Key, onset and evidence are then those of the leading one, the
+    strongest that holds; ``evidence["reasons"]`` has them all. ``told_at`` is when people were last told.
+
+    >>> key = FindingKey("limit.low", "p1", "spo2")
+    >>> alert = Alert("A", key, Kind.PHYSIOLOGICAL, Severity.HIGH, AlertState.OPEN, 0, 60_000, 60_000)
+    >>> [(reason.key.rule, reason.severity.word, reason.holds) for reason in alert.reasons]
+    [('limit.low', 'high', True)]
     """
 
     id: str
@@ -47,6 +60,35 @@ class Alert:
     acknowledged_by: str = ""
     follow_up_at: int | None = None
     policy: dict[str, Any] = field(default_factory=dict)
+    episode: str = ""
+    """Which kind of event of the patient it is about; findings of the same join it. Empty: it stays alone."""
+    told_at: int | None = None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """All of them, in the order they came; one that has cleared stays, and says so."""
+        rows = self.evidence.get(REASONS) if self.episode else None
+        if rows:
+            return tuple(Reason.of(row, self.key.patient) for row in rows)
+        told = Severity.CLEAR if self.told_at is None else self.severity
+        cleared = None if self.holds else self.updated
+        opened = self.opened
+        return (Reason(self.key, self.severity, self.onset, opened, self.holds, cleared, told, self.evidence),)
+
+    def parts(self) -> Iterator[Self]:
+        """An alert for each reason that holds, as detectors know them; an alert of one reason as it is.
+
+        >>> key = FindingKey("limit.low", "p1", "spo2")
+        >>> alert = Alert("A", key, Kind.PHYSIOLOGICAL, Severity.HIGH, AlertState.OPEN, 0, 60_000, 60_000)
+        >>> list(alert.parts()) == [alert]
+        True
+        """
+        if not (self.episode and self.evidence.get(REASONS)):
+            yield self
+            return
+        for it in self.reasons:
+            if it.holds:
+                yield replace(self, key=it.key, severity=it.severity, onset=it.since, evidence=it.evidence, episode="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from vitals.finding import Severity
 from vitals.people import Identifier, Role, Strict
 from vitals.session import Session, session_faults
 from vitals.signals import BY_NAME
-from vitals.times import MINUTE, SECOND, Duration
+from vitals.times import HOUR, MINUTE, SECOND, Duration
 
 
 class Limits(Strict):
@@ -102,8 +102,20 @@ DEFAULT_STEPS: dict[str, tuple[Step, ...]] = {
 }
 
 
+class BySeverity(Strict):
+    """A duration for each severity."""
+
+    high: Duration = Field(ge=0)
+    medium: Duration = Field(ge=0)
+    low: Duration = Field(ge=0)
+
+
 class EscalationPolicy(Strict):
-    """Who is told when, by severity, and for technical alerts; frozen into an alert as it opens."""
+    """Who is told when, by severity, and for technical alerts; frozen into an alert as it opens.
+
+    A finding joins a live alert about the same kind of event until ``join_within`` after the last that did. What comes
+    back within ``hold_off`` of its end continues its alert, and is told at most once every ``again_every``.
+    """
 
     high: tuple[Step, ...] = DEFAULT_STEPS["high"]
     medium: tuple[Step, ...] = DEFAULT_STEPS["medium"]
@@ -111,6 +123,9 @@ class EscalationPolicy(Strict):
     technical: tuple[Step, ...] = DEFAULT_STEPS["technical"]
     repeat_every: Duration = Field(default=10 * MINUTE, gt=0)
     follow_up: Duration = Field(default=30 * MINUTE, gt=0)
+    join_within: Duration = Field(default=4 * HOUR, ge=0)
+    hold_off: BySeverity = BySeverity(high=15 * MINUTE, medium=30 * MINUTE, low=HOUR)
+    again_every: BySeverity = BySeverity(high=10 * MINUTE, medium=30 * MINUTE, low=4 * HOUR)
 
 
 class Pause(Strict):

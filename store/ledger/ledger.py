@@ -70,6 +70,10 @@ class SqlLedger:
         """Live alerts whose next step or follow-up time has come."""
         return self._database.read(lambda c: history.by_id(c.execute(statements.DUE_STEPS, {"now": now})))
 
+    def resolved(self, since: int) -> list[Alert]:
+        """Alerts that have resolved at ``since`` (ms) or later."""
+        return self._database.read(lambda c: history.by_id(c.execute(statements.RESOLVED_SINCE, {"since": since})))
+
     def agency(self) -> Agency | None:
         """The agency, equal to what was imported; None before the first import."""
         return self._database.snapshot(roster_rows.read)

@@ -39,13 +39,16 @@ def alert_row(alert: Alert) -> dict[str, Any]:
         "acknowledged_by": mend(alert.acknowledged_by),
         "follow_up_at": alert.follow_up_at,
         "policy": dumps(alert.policy),
+        "episode": mend(alert.episode),
+        "told_at": alert.told_at,
     }
 
 
 def alert_of(row: Row[*tuple[Any, ...]]) -> Alert:
     """The alert of a row of ``alerts``, columns in the table's order."""
     id_, rule, patient, signal, device, kind, severity, state, *rest = row
-    onset, opened, updated, evidence, holds, latched, seq, step, next_step_at, by, follow_up_at, policy = rest
+    onset, opened, updated, evidence, holds, latched, seq, step, next_step_at, by, follow_up_at, *last = rest
+    policy, episode, told_at = last
     return Alert(
         id_,
         FindingKey(rule, patient, signal, device),
@@ -57,6 +60,8 @@ def alert_of(row: Row[*tuple[Any, ...]]) -> Alert:
         acknowledged_by=by,
         follow_up_at=follow_up_at,
         policy=policy,
+        episode=episode,
+        told_at=told_at,
     )
 
 
@@ -170,6 +175,7 @@ ALERTS = _columns(
     alerts,
     *("id", "rule", "patient", "signal", "device", "kind", "severity", "state", "onset", "opened", "updated"),
     *("evidence", "holds", "latched", "seq", "step", "next_step_at", "acknowledged_by", "follow_up_at", "policy"),
+    *("episode", "told_at"),
 )
 TRANSITIONS = _columns(transitions, *Transition.__slots__)
 DELIVERIES = _columns(deliveries, *Delivery.__slots__)

@@ -2,21 +2,65 @@
 
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam, literal, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.ledger.rows import ALERTS
-from store.ledger.schema_alerts import LIVE, WAITING, alerts, attempts, deliveries, transitions
+from store.ledger.schema_alerts import (
+    HOLDS,
+    LIVE,
+    OPEN_TO,
+    RESOLVED,
+    WAITING,
+    alerts,
+    attempts,
+    deliveries,
+    reasons,
+    transitions,
+)
 from store.ledger.schema_devices import events, rejects, statuses
 from vitals.finding import FindingKey
 
 LIVE_ALERTS = ALERTS.where(text(LIVE))
 """Unordered: to read in the order of ids, SQLite would rather walk through every alert there ever was."""
 _KEY = [alerts.c[name] for name in FindingKey._fields]
-LIVE_OF_KEY = LIVE_ALERTS.where(*(column == bindparam(column.name) for column in _KEY)).with_for_update()
-LIVE_OF_KEYS = LIVE_ALERTS.where(tuple_(*_KEY).in_(bindparam("wanted", expanding=True))).with_for_update()
+_SHARED = [reasons.c[name] for name in FindingKey._fields]
+_BOUND: list[Any] = [bindparam(name, type_=Text()) for name in FindingKey._fields]
+_SHARING = select(reasons.c.alert).where(text(HOLDS))
+_WANTED: Any = bindparam("wanted", expanding=True)
+
+
+def _same(columns: list[Any]) -> ColumnElement[bool]:
+    return and_(*(column == bound for column, bound in zip(columns, _BOUND, strict=True)))
+
+
+LIVE_OF_KEY = LIVE_ALERTS.where(or_(_same(_KEY), alerts.c.id.in_(_SHARING.where(_same(_SHARED))))).with_for_update()
+LIVE_OF_KEYS = LIVE_ALERTS.where(
+    or_(tuple_(*_KEY).in_(_WANTED), alerts.c.id.in_(_SHARING.where(tuple_(*_SHARED).in_(_WANTED))))
+).with_for_update()
 """By whole key: by patient alone SQLite would read a patient's whole past."""
-ALERT = ALERTS.where(alerts.c.id == bindparam("alert_id")).with_for_update()
+_SLOT = (alerts.c.patient, alerts.c.episode)
+_OPEN_EPISODES = ALERTS.where(text(OPEN_TO))
+LIVE_OF_SLOT = _OPEN_EPISODES.where(*(column == bindparam(column.name) for column in _SLOT)).with_for_update()
+LIVE_OF_SLOTS = _OPEN_EPISODES.where(tuple_(*_SLOT).in_(_WANTED)).with_for_update()
+_NAMED = select(reasons.c.alert).where(reasons.c.name == bindparam("name"))
+ALERT = ALERTS.where(or_(alerts.c.id == bindparam("name"), alerts.c.id.in_(_NAMED))).with_for_update()
+RESOLVED_SINCE = ALERTS.where(text(RESOLVED), alerts.c.updated >= bindparam("since"))
 DUE_STEPS = LIVE_ALERTS.where(or_(alerts.c.next_step_at <= bindparam("now"), alerts.c.follow_up_at <= bindparam("now")))
 TAKE_TURNS = text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number")
 """PostgreSQL: two processes that judge the same patient take turns, so neither opens the other's alert again."""
@@ -41,9 +85,43 @@ def _add(dialect: str, table: Table) -> Executable:
     return statement
 
 
+def _unless(dialect: str, table: Table, *known: ColumnElement[bool]) -> Executable:
+    """Insert, unless one of ``known`` says that it is there, or a unique index does."""
+    values = select(*(bindparam(column.name, type_=column.type) for column in table.c))
+    names = [column.name for column in table.c]
+    fresh = values.where(*(~it for it in known))
+    statement: Executable = _insert(dialect, table).from_select(names, fresh).on_conflict_do_nothing()
+    return statement
+
+
 def open_alert(dialect: str) -> Executable:
-    """Insert; where its id, or a live alert of its key, is there already, nothing."""
-    return _add(dialect, alerts)
+    """Insert; where its id, a live alert of its key or of its episode, or its condition in another, is there already,
+    nothing.
+    """
+    named = exists().where(reasons.c.name == bindparam("id"))
+    held = exists().where(text(HOLDS), *(column == bindparam(column.name) for column in _SHARED))
+    return _unless(dialect, alerts, named, held)
+
+
+def open_reason(dialect: str) -> Executable:
+    """Insert; where its condition has an alert of its own, or is there already, nothing."""
+    elsewhere = alerts.c.id != bindparam("alert")
+    named = exists().where(alerts.c.id == bindparam("name"), elsewhere)
+    held = exists().where(text(LIVE), elsewhere, *(column == bindparam(column.name) for column in _KEY))
+    return _unless(dialect, reasons, named, held)
+
+
+def end_reasons(_dialect: str) -> Executable:
+    """No condition of that alert holds, as far as these rows tell."""
+    return update(reasons).where(reasons.c.alert == bindparam("alert")).values(holds=false())
+
+
+def put_reason(dialect: str) -> Executable:
+    """Insert, or replace the condition of that name."""
+    statement = _insert(dialect, reasons)
+    fresh = {c.name: statement.excluded[c.name] for c in reasons.c if c.name != "name"}
+    upsert: Executable = statement.on_conflict_do_update(index_elements=["name"], set_=fresh)
+    return upsert
 
 
 def add_transition(dialect: str) -> Executable:

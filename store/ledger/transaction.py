@@ -3,10 +3,11 @@
 import zlib
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from sqlalchemy import Connection
 
-from store.ledger import prepared, statements
+from store.ledger import prepared, reason_rows, statements
 from store.ledger.rows import alert_of, alert_row, delivery_row, event_row, reject_row, status_row, transition_row
 from vitals.alert import Alert, Delivery, Transition
 from vitals.finding import FindingKey
@@ -19,6 +20,16 @@ _LOT = 5_000
 """Keys a query, far below what either database takes."""
 
 
+def holding(alert: Alert) -> list[FindingKey]:
+    """The keys of the conditions that an alert holds."""
+    return [reason.key for reason in alert.reasons if reason.holds]
+
+
+def _makes_room(alert: Alert) -> bool:
+    """Whether another may have its key or its episode: it is over, or nothing joins it any more."""
+    return not alert.state.live or "/" in alert.episode
+
+
 class SqlTx:
     """What the desk may do inside ``SqlLedger.write()``; of no use after it."""
 
@@ -27,35 +38,57 @@ class SqlTx:
         self._dialect = connection.dialect.name
 
     def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]:
-        """The live alerts of those keys; on PostgreSQL nobody else judges their patients until we commit."""
-        wanted = list(set(keys))
-        if self._dialect == "postgresql":
-            self._take_turns({key.patient for key in wanted})
+        """The live alerts that hold those conditions; on PostgreSQL nobody else judges the patients until we commit."""
+        wanted = set(keys)
+        self._take_turns({key.patient for key in wanted})
         if len(wanted) == 1:  # nearly always, and twice as fast as a list of one
-            rows = list(self._connection.execute(statements.LIVE_OF_KEY, wanted[0]._asdict()))
+            rows = self._connection.execute(statements.LIVE_OF_KEY, next(iter(wanted))._asdict()).all()
         else:
-            lots = [wanted[i : i + _LOT] for i in range(0, len(wanted), _LOT)]
-            rows = [row for lot in lots for row in self._connection.execute(statements.LIVE_OF_KEYS, {"wanted": lot})]
-        return {alert.key: alert for alert in map(alert_of, rows)}
+            rows = self._in_lots(statements.LIVE_OF_KEYS, wanted)
+        found = map(alert_of, rows)
+        return {key: alert for alert in found for key in wanted.intersection((alert.key, *holding(alert)))}
+
+    def live_episodes(self, slots: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Alert]:
+        """The live alerts of those patients and episodes that others may join; turns are taken as above."""
+        wanted = set(slots)
+        self._take_turns({patient for patient, _ in wanted})
+        if len(wanted) == 1:
+            patient, episode = next(iter(wanted))
+            rows = self._connection.execute(statements.LIVE_OF_SLOT, {"patient": patient, "episode": episode}).all()
+        else:
+            rows = self._in_lots(statements.LIVE_OF_SLOTS, wanted)
+        return {(alert.key.patient, alert.episode): alert for alert in map(alert_of, rows)}
+
+    def _in_lots(self, query: Any, wanted: Iterable[tuple[str, ...]]) -> list[Any]:
+        keys = sorted(wanted)
+        lots = [keys[i : i + _LOT] for i in range(0, len(keys), _LOT)]
+        return [row for lot in lots for row in self._connection.execute(query, {"wanted": lot})]
 
     def _take_turns(self, patients: AbstractSet[str]) -> None:
+        if self._dialect != "postgresql":
+            return
         numbers = sorted({_SPACE | zlib.crc32(patient.encode()) for patient in patients})
         self._connection.execute(statements.TAKE_TURNS, {"numbers": numbers})
 
-    def alert(self, alert_id: str) -> Alert | None:
-        """The alert of that id, held for this transaction; None if there is none."""
-        row = self._connection.execute(statements.ALERT, {"alert_id": alert_id}).first()
+    def alert(self, name: str) -> Alert | None:
+        """The alert of that id, or with a condition of that name, held for this transaction; None if there is none."""
+        row = self._connection.execute(statements.ALERT, {"name": name}).first()
         return None if row is None else alert_of(row)
 
     def open_alerts(self, alerts: Sequence[Alert]) -> bool:
-        """Insert new alerts; False when one is there, or a live one of its key: then the transaction must be undone."""
+        """Insert new alerts; False when one is there, a live one of its patient and episode, or one that holds a
+        condition of it: then the transaction must be undone.
+        """
         in_order = sorted(alerts, key=lambda alert: alert.key)  # two processes that open the same wait in no ring
-        return prepared.run(self._connection, statements.open_alert, [alert_row(a) for a in in_order]) == len(alerts)
+        rows = [alert_row(alert) for alert in in_order]
+        added = prepared.run(self._connection, statements.open_alert, rows) == len(rows)
+        return added and reason_rows.add(self._connection, in_order)
 
     def put_alerts(self, alerts: Sequence[Alert]) -> None:
-        """Insert, or replace what has the same id; ConflictError for a second live alert of one key."""
-        ended_first = sorted(alerts, key=lambda alert: alert.state.live)  # one ends and the next opens: same key
+        """Insert, or replace what has the same id; ConflictError for a second live alert of one key or episode."""
+        ended_first = sorted(alerts, key=_makes_room, reverse=True)  # one ends and the next opens: same key
         prepared.run(self._connection, statements.put_alert, [alert_row(alert) for alert in ended_first])
+        reason_rows.put(self._connection, ended_first)
 
     def add_transitions(self, transitions: Sequence[Transition]) -> None:
         """Append; (alert, seq) that is already there is left as it is."""

@@ -19,6 +19,8 @@ NIGHT = parse_time("2026-11-18T03:00:00Z")
 LONDON = "Europe/London"
 SPO2 = FindingKey("limit.low", "p1", "spo2")
 PULSE = FindingKey("limit.high", "p1", "heart_rate")
+GLUCOSE = FindingKey("limit.high", "p1", "glucose")
+"""Of another body system than the two above: it never joins them."""
 NO_INTAKE = Intake(Batch.empty())
 
 

@@ -8,19 +8,25 @@ from dataclasses import replace
 
 from alerts.ports import Attempt
 from vitals.agency import Agency
-from vitals.alert import Alert, Delivery, DeliveryState, Transition
+from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
 from vitals.finding import FindingKey
+from vitals.identity import alert_id
 from vitals.intake import DeviceStatus, PatientEvent, Reject
 from vitals.presence import worth_keeping
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.LEASED)
 
 
+def held(alert: Alert) -> set[FindingKey]:
+    """The conditions of a live alert; a latched one keeps its own."""
+    return {alert.key, *(it.key for it in alert.reasons if it.holds)}
+
+
 class MemoryTx:
     """Works on copies; the ledger takes them over when all went well."""
 
     def __init__(self, ledger: "MemoryLedger") -> None:
-        self.alerts = copy(ledger.alerts)
+        self.alerts, self.names = copy(ledger.alerts), copy(ledger.names)
         self.transitions = copy(ledger.transitions)
         self.deliveries = copy(ledger.deliveries)
         self.rejects = copy(ledger.rejects)
@@ -30,25 +36,42 @@ class MemoryTx:
 
     def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]:
         wanted = set(keys)
-        return {a.key: a for a in self.alerts.values() if a.state.live and a.key in wanted}
+        return {key: a for a in self._live() for key in wanted & held(a)}
 
-    def alert(self, alert_id: str) -> Alert | None:
+    def live_episodes(self, slots: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Alert]:
+        wanted = set(slots)
+        return {slot: a for a in self._live() if (slot := (a.key.patient, a.episode)) in wanted}
+
+    def alert(self, name: str) -> Alert | None:
         self.calls.append("alert")
-        return self.alerts.get(alert_id)
+        return self.alerts.get(name) or self.alerts.get(self.names.get(name, ""))
 
     def open_alerts(self, alerts: Sequence[Alert]) -> bool:
         self.calls.append("open_alerts")
-        known = {a.key for a in self.alerts.values() if a.state.live}
-        if any(a.id in self.alerts or a.key in known for a in alerts):
-            return False
-        self.alerts.update({a.id: a for a in alerts})
+        known = {key for a in self._live() for key in held(a)}
+        slots = {(a.key.patient, a.episode) for a in self._live() if a.episode}
+        for a in alerts:
+            names = {alert_id(it.key, it.since) for it in a.reasons} | {a.id}
+            taken = (a.key.patient, a.episode) in slots
+            if taken or names & (self.alerts.keys() | self.names.keys()) or held(a) & known:
+                return False
+        self._put(alerts)
         return True
 
     def put_alerts(self, alerts: Sequence[Alert]) -> None:
         self.calls.append("put_alerts")
+        self._put(alerts)
+
+    def _put(self, alerts: Sequence[Alert]) -> None:
         self.alerts.update({a.id: a for a in alerts})
-        live = [a.key for a in self.alerts.values() if a.state.live]
-        assert len(live) == len(set(live)), "two live alerts share a key"
+        self.names.update({alert_id(it.key, it.since): a.id for a in alerts for it in a.reasons})
+        live = [key for a in self._live() for key in held(a)]
+        assert len(live) == len(set(live)), "two live alerts hold one condition"
+        slots = [(a.key.patient, a.episode) for a in self._live() if a.episode]
+        assert len(slots) == len(set(slots)), "two live alerts share an episode"
+
+    def _live(self) -> list[Alert]:
+        return [a for a in self.alerts.values() if a.state.live]
 
     def add_transitions(self, transitions: Sequence[Transition]) -> None:
         self.calls.append("add_transitions")
@@ -80,6 +103,7 @@ class MemoryLedger:
 
     def __init__(self, agency: Agency | None = None) -> None:
         self.alerts: dict[str, Alert] = {}
+        self.names: dict[str, str] = {}
         self.transitions: dict[tuple[str, int], Transition] = {}
         self.deliveries: dict[str, Delivery] = {}
         self.rejects: list[Reject] = []
@@ -100,12 +124,16 @@ class MemoryLedger:
             yield tx
             self._up()
             self.alerts, self.transitions, self.deliveries = tx.alerts, tx.transitions, tx.deliveries
+            self.names = tx.names
             self.rejects, self.statuses, self.last_calls = tx.rejects, tx.statuses, tx.calls
             self.happenings = tx.happenings
             self.writes += 1
 
     def live(self) -> list[Alert]:
         return [a for a in self.alerts.values() if a.state.live]
+
+    def resolved(self, since: int) -> list[Alert]:
+        return [a for a in self.alerts.values() if a.state is AlertState.RESOLVED and a.updated >= since]
 
     def due(self, now: int) -> list[Alert]:
         self._up()

@@ -4,6 +4,7 @@ from alerts.desk import Desk
 from alerts.errors import AlertOverError, AlreadyAcknowledgedError, BadAnswerError, UnknownAlertError
 from tests.alerts.house import (
     ANA,
+    GLUCOSE,
     NIGHT,
     NO_INTAKE,
     NOON,
@@ -123,12 +124,12 @@ def test_a_technical_alert_takes_its_own_route():
 
 def test_acknowledging_stops_the_climb_of_that_alert_and_of_no_other():
     desk, ledger = a_desk()
-    desk.record(NO_INTAKE, [found(), found(key=PULSE)], NOON)
-    spo2, pulse = sorted(ledger.live(), key=lambda a: a.key != SPO2)
+    desk.record(NO_INTAKE, [found(), found(key=GLUCOSE)], NOON)
+    spo2, glucose = sorted(ledger.live(), key=lambda a: a.key != SPO2)
     desk.acknowledge(spo2.id, "ana", NOON + MINUTE)
     climbed = desk.tick(NOON + 3 * MINUTE)
-    assert {d.alert for d in climbed.deliveries} == {pulse.id}
-    assert ledger.alerts[pulse.id].state is AlertState.ESCALATED
+    assert {d.alert for d in climbed.deliveries} == {glucose.id}
+    assert ledger.alerts[glucose.id].state is AlertState.ESCALATED
 
 
 def test_acknowledged_and_forgotten_it_is_told_again_after_the_follow_up_time():
@@ -315,8 +316,7 @@ def test_an_alert_that_another_desk_opened_is_found_out_as_it_is_written():
     ours, ledger = a_desk()
     theirs = Desk(ledger, ManualClock(NOON), agency(ANA, NOOR, OPS))
     theirs.record(NO_INTAKE, [found(Severity.MEDIUM)], NOON)
-    other = FindingKey("limit.high", "p1", "heart_rate")
-    recorded = ours.record(NO_INTAKE, [found(key=other), found(Severity.HIGH, time=NOON + SECOND)], NOON + SECOND)
+    recorded = ours.record(NO_INTAKE, [found(key=GLUCOSE), found(Severity.HIGH, time=NOON + SECOND)], NOON + SECOND)
     assert [line.cause for line in recorded.transitions] == ["found", "worsened"]
     assert len(ledger.live()) == 2
     assert ours.record(NO_INTAKE, [found(Severity.HIGH, time=NOON + SECOND)], NOON + SECOND).transitions == ()

@@ -131,8 +131,7 @@ def test_a_hanging_channel_does_not_stall_another():
     house = agency(person("ana", Role.CNA), person("ben", Role.HMA))
     with a_house(house) as house:
         gate = house.channel.hold("console://ana")
-        keys = [FindingKey("limit.low", "p1", name) for name in ("spo2", "heart_rate", "glucose", "temperature")]
-        house.find(*(found(Severity.HIGH, key=key) for key in keys))
+        house.find(*(found(Severity.HIGH, key=alone(n)) for n in range(4)))
         sent = house.ledger.wait_until(DeliveryState.SENT, 4)
         assert {d.recipient for d in sent} == {"ben"}
         gate.set()
@@ -142,7 +141,7 @@ def test_a_hanging_channel_does_not_stall_another():
 def test_a_high_one_does_not_stand_behind_a_queue_of_low_ones():
     with a_house() as house:
         gate = house.channel.hold("console://ana")
-        low = [found(Severity.LOW, key=FindingKey(f"trend.n{n}", "p1", "weight")) for n in range(20)]
+        low = [found(Severity.LOW, key=alone(n)) for n in range(20)]
         house.find(*low)
         for _ in range(2):
             assert house.channel.begun.acquire(timeout=10)
@@ -276,4 +275,9 @@ class Dropped:
 
 
 def many_of(patient: str) -> list[Any]:
-    return [found(key=FindingKey(f"trend.n{n}", patient, "weight")) for n in range(10)]
+    return [found(key=alone(n, patient)) for n in range(10)]
+
+
+def alone(number: int, patient: str = "p1") -> FindingKey:
+    """Conditions that share no alert."""
+    return FindingKey(f"watch.n{number}", patient)

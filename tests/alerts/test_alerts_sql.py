@@ -13,7 +13,7 @@ from alerts.desk import Desk
 from alerts.outbox import Outbox
 from alerts.ports import Ledger
 from store.ledger import SqlLedger, open_ledger
-from tests.alerts.house import NO_INTAKE, NOON, OPS, PULSE, agency, found, person
+from tests.alerts.house import GLUCOSE, NO_INTAKE, NOON, OPS, agency, found, person
 from tests.alerts.sink import Sink, running
 from vitals.agency import Agency
 from vitals.alert import AlertState, Delivery
@@ -62,10 +62,10 @@ def open_desk(
 def test_found_committed_told_acknowledged_and_told_again(ledger: SqlLedger, clock: ManualClock, sink: Sink):
     desk, outbox, _ = open_desk(ledger, clock, sink)
     with outbox:
-        desk.record(NO_INTAKE, [found(), found(key=PULSE)], NOON)
+        desk.record(NO_INTAKE, [found(), found(key=GLUCOSE)], NOON)
         assert {said["title"].split(" – ")[0] for said in sink.wait_for(2)} == {
             "Act now: Oxygen saturation low",
-            "Act now: Heart rate high",
+            "Act now: Glucose high",
         }
         first, second = ledger.live()
         desk.acknowledge(first.id, "ana", NOON)
@@ -84,10 +84,10 @@ def test_a_restart_neither_repeats_nor_forgets(ledger: SqlLedger, clock: ManualC
         desk.record(NO_INTAKE, [found()], NOON)
         sink.wait_for(1)
     lost, _unstarted, _ = open_desk(ledger, clock, sink, "w2")
-    lost.record(NO_INTAKE, [found(), found(key=PULSE)], clock.now())
+    lost.record(NO_INTAKE, [found(), found(key=GLUCOSE)], clock.now())
     clock.advance(2 * MINUTE)
     third, outbox, sent = open_desk(ledger, clock, sink, "w3")
-    third.record(NO_INTAKE, [found(), found(key=PULSE)], clock.now())
+    third.record(NO_INTAKE, [found(), found(key=GLUCOSE)], clock.now())
     with outbox:
         assert sent.acquire(timeout=10)
     assert len(sink.heard) == 2
@@ -110,7 +110,7 @@ def test_a_storm_is_told_to_the_last(ledger: SqlLedger, clock: ManualClock, sink
     desk, outbox, _ = open_desk(ledger, clock, sink)
     with outbox:
         desk.record(NO_INTAKE, [found(key=FindingKey("limit.low", f"q{n}", "spo2")) for n in range(100)], NOON)
-        desk.record(NO_INTAKE, [found(key=FindingKey("limit.low", "p1", f"s{n}")) for n in range(100)], NOON)
+        desk.record(NO_INTAKE, [found(key=FindingKey(f"watch.n{n}", "p1")) for n in range(100)], NOON)
         sink.wait_for(100, 30)
     assert len(set(sink.keys)) == len(sink.keys)
     assert {alert.state for alert in ledger.live()} == {AlertState.OPEN}

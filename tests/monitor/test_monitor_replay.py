@@ -30,4 +30,7 @@ def test_each_line_has_the_promised_fields(tmp_path: Path):
     lines = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text().splitlines()]
     wanted = {"time", "patient", "alert", "rule", "signal", "kind", "severity", "state", "onset", "evidence"}
     assert all(set(line) == wanted for line in lines)
-    assert [(x["state"], x["severity"]) for x in lines if x["rule"] == "limit.low"] == [("open", "high")]
+    first, *more = [x for x in lines if x["patient"] == "p1"]
+    assert (first["rule"], first["state"], first["severity"]) == ("limit.low", "open", "high")
+    assert {x["alert"] for x in more} == {first["alert"]}, "what else its fall shows joins it"
+    assert "early_warning" in {reason["rule"] for reason in more[0]["evidence"]["reasons"]}
