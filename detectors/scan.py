@@ -78,7 +78,7 @@ class Bank:
             self._ward.since, self._started = since, False
         self._history, self._ward.hours.stored = history, True
         self._start(now)
-        for alert in live:
+        for alert in (part for whole in live for part in whole.parts()):
             if alert.key.rule in self._of_rule:
                 self._of_rule[alert.key.rule].recall(alert)
         self._start(now)
