@@ -80,7 +80,8 @@ class Windows:
 
     ``starts`` [m] is where each window begins, ``segment`` [n] which window a sample is of; ``time`` int64 ms,
     ``value`` float64, ``new`` bool [n]: only these are judged. ``plan`` holds the detector's own columns [m].
-    ``truncated`` [m]: older samples than the window's first were forgotten for want of room.
+    ``truncated`` [m]: older samples than the window's first were forgotten for want of room. ``holds`` [m]: something
+    is known to hold: of the others a detector need not say what ends, for nothing can. None: of any something may.
     """
 
     starts: Index
@@ -90,6 +91,7 @@ class Windows:
     new: Bools
     plan: Mapping[str, Floats]
     truncated: Bools
+    holds: Bools | None = None
 
     def each(self, column: str) -> Floats:
         """A plan column, one value a sample."""

@@ -66,6 +66,21 @@ class Change:
         return first
 
 
+def might(windows: Windows, thinned: Thinned, rows: Index, side: str) -> Bools:
+    """[q] Whether the samples ``rows`` can reach the change at all: three quarters of the newer part's readings must
+    lie a change from the furthest reading of the window, beyond which no earlier level lies.
+    """
+    if not len(rows):
+        return np.zeros(0, bool)
+    sign, segment = 1.0 if side == "rise" else -1.0, windows.segment[rows]
+    furthest = np.minimum.reduceat(sign * windows.value, windows.starts)[segment]
+    held = windows.time[rows] - windows.plan[f"{side}_hold"][segment].astype(np.int64)
+    newer = thinned.part(rows, held, held, whole=True)
+    far = sign * windows.value[newer.sample] >= (furthest + windows.plan[side][segment])[newer.of]
+    enough: Bools = np.add.reduceat(far, newer.begins(), dtype=np.int64) >= _MOST * newer.count
+    return enough
+
+
 def _first(thinned: Thinned, rows: Index, after: Ints, held: Ints, before: Ints) -> Part:
     """The oldest readings in memory, as long as the older part, and none of the newer."""
     return thinned.part(rows, after, np.minimum(thinned.since(rows, after) + before, held))

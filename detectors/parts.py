@@ -46,6 +46,19 @@ class Part:
         return middle
 
 
+def only(windows: Windows, kept: Bools) -> tuple[Windows, Index]:
+    """The windows ``kept`` [m] alone, and which samples those are."""
+    if kept.all():
+        return windows, np.arange(len(windows.time))
+    samples = np.flatnonzero(kept[windows.segment])
+    segment = (np.cumsum(kept) - 1)[windows.segment[samples]]
+    plan = {name: column[kept] for name, column in windows.plan.items()}
+    holds = None if windows.holds is None else windows.holds[kept]
+    time, value, new = windows.time[samples], windows.value[samples], windows.new[samples]
+    starts = segment.searchsorted(np.arange(np.count_nonzero(kept)))
+    return Windows(starts, segment, time, value, new, plan, windows.truncated[kept], holds), samples
+
+
 class Thinned:
     """The newest reading of each minute of each window: so a reading a second costs no more than one a minute.
 

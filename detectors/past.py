@@ -43,7 +43,8 @@ def past(history: History, need: Ints, now: int) -> Batch:
     parts = [newest, recent]
     slow, long = count[newest.series] < _FEW, need[newest.series] > _ALL
     parts += _further(history, newest.series[slow & ~long], end - _SLOW, end - _ALL, FIRST)
-    parts += _further(history, newest.series[long], end - _SLOW, end - _ALL, CAP)
+    furthest = min(int(need[newest.series[long]].max(initial=0)), _SLOW)
+    parts += _further(history, newest.series[long], end - furthest, end - _ALL, CAP)
     return Batch.concat(parts)
 
 

@@ -1,15 +1,15 @@
 """Rate of change: a value that has moved quickly, stays where it has moved to, and is not comfortable there."""
 
-from dataclasses import dataclass as plain
 from typing import Any, ClassVar, Final
 
 import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Marks, Windows
-from detectors.change import Change
-from detectors.parts import Thinned
+from detectors.base import HIGHEST, HOLD, Bools, Index, Marks, Windows
+from detectors.change import Change, might
+from detectors.change_signals import WATCHED
+from detectors.parts import Thinned, only
 from detectors.series_watch import SeriesWatch
 from detectors.ward import Ward
 from vitals.finding import Severity
@@ -18,42 +18,6 @@ from vitals.times import HOUR, MINUTE, Duration
 
 _LOW, _MEDIUM = int(Severity.LOW), int(Severity.MEDIUM)
 _SIDES: Final = ("rise", "fall")
-_NEVER: Final = np.inf
-
-
-@plain(frozen=True, slots=True)
-class Watched:
-    """How one signal is watched: whether a rise or a fall counts, and beyond what; the rest in ms.
-
-    ``before`` is the older part and ``hold`` the newer one (``None``: the detector's ``exertion``, which exercise
-    must not fill); ``apart``: the newer part's readings span at least this; ``memory``: a level kept for so long is
-    no change any more; ``settle``: back in comfort for so long ends it; ``paced``: the change is a minute's.
-    """
-
-    rise_above: float = _NEVER
-    fall_below: float = -_NEVER
-    before: int = 15 * MINUTE
-    rise_hold: int | None = None
-    fall_hold: int = 10 * MINUTE
-    apart: int = 5 * MINUTE
-    memory: int = 2 * HOUR
-    settle: int = 10 * MINUTE
-    paced: bool = False
-
-
-WATCHED: Final = {
-    "heart_rate": Watched(rise_above=95, fall_below=55),
-    "spo2": Watched(fall_below=94),
-    "respiration_rate": Watched(rise_above=20),
-    "temperature": Watched(rise_above=37.8, before=3 * HOUR, rise_hold=30 * MINUTE, apart=MINUTE, memory=4 * HOUR),
-    "systolic_bp": Watched(
-        fall_below=110, before=4 * HOUR, fall_hold=30 * MINUTE, apart=MINUTE, memory=6 * HOUR, settle=0
-    ),
-    "glucose": Watched(fall_below=130, before=10 * MINUTE, apart=4 * MINUTE, memory=20 * MINUTE, paced=True),
-}
-"""Beyond which a value is not comfortable: one point or more of NEWS2 (Royal College of Physicians, 2017) or nearly so;
-37.8 °C a single oral fever of older adults (IDSA: High et al., Clin Infect Dis 2009); 130 mg/dL falling by 3 a minute
-is below 70 within 20 minutes."""
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -73,8 +37,8 @@ class RateOfChange:
     rest); SpO2 4 % (a drop of 3 % or more asks for assessment: BTS, O'Driscoll et al., Thorax 2017; plus what an
     oximeter errs); respiration 8/min (two bands of NEWS2; Cretikos et al., Med J Aust 2008); systolic 30 mmHg, MEDIUM
     from 45 (40 below the usual is hypotension of sepsis: Levy et al., Crit Care Med 2003); temperature 1.5 °C (1.1 over
-    baseline is fever: High et al. 2009); glucose 3 mg/dL a minute, MEDIUM at once (two arrows down of a sensor: Aleppo et
-    al., J Endocr Soc 2017). Their combination with windows and comfort is ours.
+    baseline is fever: High et al. 2009); glucose 3 mg/dL a minute, MEDIUM at once (two arrows down of a sensor: Aleppo
+    et al., J Endocr Soc 2017). Their combination with windows and comfort is ours.
 
     >>> RateOfChange(spo2=5).row(CarePlan(), "spo2")[3:5]
     (5.0, 94)
@@ -117,12 +81,20 @@ class RateOfChange:
         return row[8] + MINUTE
 
     def scan(self, windows: Windows) -> tuple[Marks, ...]:
-        """Marks of rate_of_change.rise and .fall; parts are made for the samples beyond comfort only."""
-        thinned = Thinned(windows)
-        return tuple(_marks(windows, thinned, side) for side in _SIDES)
+        """Marks of rate_of_change.rise and .fall; most windows are done with as soon as their range is known."""
+        kept = _moved(windows)
+        marks = [Marks.of(np.full(len(windows.time), HOLD), windows.time.copy()) for _ in _SIDES]
+        if kept.any():
+            some, samples = only(windows, kept)
+            thinned = Thinned(some)
+            for side, whole in zip(_SIDES, marks, strict=True):
+                _put(whole, samples, _marks(some, thinned, side))
+        return tuple(marks)
 
     def evidence(self, windows: Windows, rule: int, sample: int, level: int, onset: int) -> dict[str, Any]:
-        side = _SIDES[rule]
+        side, own = _SIDES[rule], np.arange(len(windows.starts)) == windows.segment[sample]
+        windows, samples = only(windows, own)
+        sample = int(samples.searchsorted(sample))
         found: dict[str, Any] = {"value": float(windows.value[sample]), "since": onset}
         change = Change.of(windows, Thinned(windows), np.array([sample]), side)
         if level == 0:
@@ -138,12 +110,28 @@ class RateOfChange:
         }
 
 
+def _moved(windows: Windows) -> Bools:
+    """[m] Windows in which something holds, or that range over the change: in others nothing can have moved."""
+    holds = np.ones(len(windows.starts), bool) if windows.holds is None else windows.holds
+    least, most = (f.reduceat(windows.value, windows.starts) for f in (np.minimum, np.maximum))
+    kept: Bools = holds | (most - least >= windows.plan["rise"])
+    return kept
+
+
+def _put(marks: Marks, samples: Index, some: Marks) -> None:
+    marks.floor[samples], marks.ceiling[samples], marks.onset[samples] = some.floor, some.ceiling, some.onset
+
+
 def _marks(windows: Windows, thinned: Thinned, side: str) -> Marks:
     beyond = _beyond(windows, side)
+    holds = np.ones(len(beyond), bool) if windows.holds is None else windows.holds[windows.segment]
+    if not (holds.any() or (beyond & windows.new).any()):
+        return Marks.of(np.full(len(beyond), HOLD), windows.time.copy())
     floor = np.zeros(len(beyond), np.int8)
     ceiling = np.where(_settled(windows, beyond), 0, HIGHEST).astype(np.int8)
     onset = windows.time.copy()
     rows = np.flatnonzero(beyond & windows.new)
+    rows = rows[holds[rows] | _from(might(windows, thinned, rows, side), windows.segment[rows])]
     if len(rows):
         change = Change.of(windows, thinned, rows, side)
         moved, far = change.reaches(1.0), change.reaches(windows.each("medium")[rows])
@@ -151,6 +139,12 @@ def _marks(windows: Windows, thinned: Thinned, side: str) -> Marks:
         ceiling[rows] = np.where(change.over & ~moved, 0, HIGHEST)
         onset[rows] = np.where(moved, change.onset(windows.time), windows.time[rows])
     return Marks(floor, ceiling, onset)
+
+
+def _from(opens: Bools, segment: Index) -> Bools:
+    """From the first that opens something in its window on: what is open may end."""
+    from_there: Bools = np.maximum.accumulate(np.where(opens, segment, -1)) == segment
+    return from_there
 
 
 def _beyond(windows: Windows, side: str) -> Bools:

@@ -9,12 +9,15 @@ from detectors.base import NEVER, Detector, Remembers
 from detectors.early_warning import EarlyWarning
 from detectors.event import Event
 from detectors.gap import Gap
+from detectors.glucose_pattern import GlucosePattern
 from detectors.hour_past import fill, reread
 from detectors.limit import Limit
+from detectors.night_desaturation import NightDesaturation
 from detectors.past import History, past
 from detectors.past_doubts import doubts
 from detectors.quality import SignalQuality
 from detectors.quality_watch import QualityWatch
+from detectors.rate_of_change import RateOfChange
 from detectors.series_watch import SeriesWatch
 from detectors.slow_watch import SlowWatch
 from detectors.ward import Since, Ward, check_parameters
@@ -25,7 +28,16 @@ from vitals.finding import Finding
 from vitals.intake import Intake, PatientEvent
 from vitals.series import SeriesTable
 
-DEFAULT: Final[tuple[Detector, ...]] = (Event(), Limit(), EarlyWarning(), Gap(), SignalQuality())
+DEFAULT: Final[tuple[Detector, ...]] = (
+    Event(),
+    Limit(),
+    EarlyWarning(),
+    RateOfChange(),
+    Gap(),
+    SignalQuality(),
+    NightDesaturation(),
+    GlucosePattern(),
+)
 """Every detector, in the order in which a batch's findings are told."""
 
 

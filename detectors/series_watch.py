@@ -1,6 +1,7 @@
 """Runs a detector that judges each series by itself: windows for the few that need one, findings for what changed."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -134,6 +135,7 @@ class SeriesWatch:
         return (value < self._low[rows]) | (value > self._high[rows]) | self._active[series]
 
     def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
+        windows = replace(windows, holds=self._active[codes])
         samples = np.flatnonzero(windows.new)
         findings: list[Finding] = []
         for rule, marks in enumerate(self._detector.scan(windows)):

@@ -213,7 +213,7 @@ def test_every_finding_is_json():
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ({"limits": {}}, "'limits' is no detector (use event, limit, early_warning, gap, quality"),
+        ({"limits": {}}, "'limits' is no detector (use event, limit, "),
         ({"early_warning": {"max_aeg": 1}}, "early_warning has no such parameter (use max_age, "),
         ({"early_warning": {"max_age": "soon"}}, "'soon' is no duration"),
         ({"limit": {"warning": 9}}, "less than or equal to 3"),
