@@ -22,6 +22,8 @@ _SPREAD_WORTH: Final = 8.0
 """How many samples the population's spread is worth."""
 _CLOCK_WORTH: Final = 4.0
 """How many samples of a quarter of the day its offset of zero is worth."""
+_FEW: Final = 2.0
+"""The first samples count for less: n of them for n² / (n + 2), for one may be odd where the median cannot tell."""
 _AUTO_WORTH: Final = 40.0
 _AUTO: Final = 0.5
 """Correlation of samples 6 h apart, before the patient's own is known; of those further apart a power of it."""
@@ -62,7 +64,7 @@ def baseline(tracks: Tracks) -> Baseline:
     spread = np.sqrt((_SPREAD_WORTH * plan["within"] ** 2 + n * mad**2) / (_SPREAD_WORTH + n))
     auto = _autocorrelation(sample, learned - middle[:, None])
     inflation = (1 + auto) / (1 - auto)
-    weight = n / inflation / spread**2
+    weight = n * n / (n + _FEW) / inflation / spread**2
     precision = weight + 1 / plan["between"] ** 2
     level = (weight * middle + plan["mean"] / plan["between"] ** 2) / precision
     # The spread is an estimate too: it is taken one standard error larger.

@@ -12,6 +12,8 @@ from detectors.base import HIGHEST, Floats, Marks
 from detectors.baseline import A_DAY, HOURS, RECENT, Baseline, baseline
 from detectors.slopes import number, tracks_at
 from detectors.slow import Tracks
+from detectors.track_watch import TrackWatch
+from detectors.ward import Ward
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import DAY, HOUR, Duration
@@ -22,6 +24,8 @@ _LAST: Final = 4
 _LEAST: Final = 3
 _KNOWN: Final = 4
 """Samples from which on a normal is the patient's own, so that how far off it is makes a difference."""
+_ODD: Final = 4.0
+"""Spreads beyond which one sample speaks for itself: noise gets there once in years (Shewhart's limit is 3)."""
 _STALE: Final = 2 * DAY
 """With nothing newer than this, nothing is said either way."""
 
@@ -63,8 +67,10 @@ class BaselineShift:
     Technometrics 1974). h is such that chance signals once in ``arl`` per patient and signal (``cusum.threshold``);
     deviations count from the 95 % bound of the normal's level, so that little data costs no false signals.
     And the newest samples must lie off by a shift that matters, 0 switches a signal off: heart rate 10 /min, SpO2 2 %,
-    respiration 4 /min, temperature 0.8 °C, pressure 15/10 mmHg, glucose 40 mg/dL. It ends when they are back within
-    half of it. Sizes: about the relevant changes of ``trend``, rounded down: they last. Weight is left to ``trend``.
+    respiration 4 /min, temperature 0.8 °C, pressure 15/10 mmHg, glucose 40 mg/dL (about the relevant changes of
+    ``trend``, rounded down: they last). It ends when they are back within half of it. One sample alone that lies four
+    spreads and twice the relevant shift off is LOW and asks for a repeat (combined Shewhart-CUSUM, Lucas, J Qual
+    Technol 1982). Weight is left to ``trend``.
 
     >>> BaselineShift().row(CarePlan(), "heart_rate")[:4]
     (10.0, 72.0, 11.0, 6.0)
@@ -87,6 +93,9 @@ class BaselineShift:
     diastolic_bp: float = Field(default=10.0, ge=0)
     glucose: float = Field(default=40.0, ge=0)
 
+    def watch(self, ward: Ward) -> TrackWatch:
+        return TrackWatch(self, ward)
+
     def row(self, plan: CarePlan, signal: str) -> tuple[float, ...] | None:
         people, floor = _PEOPLE.get(signal), getattr(self, signal, 0.0)
         if people is None or not floor:
@@ -103,14 +112,16 @@ class BaselineShift:
         normal = baseline(tracks)
         return _marks(tracks, normal, 1), _marks(tracks, normal, -1)
 
-    def evidence(self, tracks: Tracks, rule: int, track: int, level: int, onset: int) -> dict[str, Any]:  # noqa: ARG002
+    def evidence(self, tracks: Tracks, rule: int, track: int, level: int, onset: int) -> dict[str, Any]:
         mine, sign = tracks_at(tracks, slice(track, track + 1)), (1, -1)[rule]
         normal = baseline(mine)
         now, total, h = _now(normal), _sum(normal, sign)[0], _threshold(mine, normal)
+        asks = {"ask": "repeat"} if level == _LOW and total[0] <= h[0] else {}
         return {
             "value": number(now[0]), "baseline": number(normal.level[0]), "spread": number(normal.spread[0]),
             "shift": number((now - normal.level)[0]), "cusum": number(total[0]), "threshold": number(h[0]),
             "learned": int(normal.samples[0]) * HOURS * HOUR, "since": onset,
+            "latest": number(mine.mean[0, -1]), **asks,
         }  # fmt: skip
 
 
@@ -125,10 +136,17 @@ def _marks(tracks: Tracks, normal: Baseline, sign: int) -> Marks:
     twice = (off >= 2 * plan["floor"]) & (normal.samples >= _KNOWN)
     level = np.where(twice | _beyond(now, plan, "warning", sign), _MEDIUM, _LOW)
     level = np.where(_beyond(now, plan, "alert", sign), _HIGH, level)
-    floor = np.where(opens, level, 0).astype(np.int8)
-    ends = fresh & ~opens & (off < plan["floor"] / 2)
+    floor = np.where(opens, level, np.where(fresh & _odd(plan, normal, sign), _LOW, 0)).astype(np.int8)
+    ends = fresh & (floor == 0) & (off < plan["floor"] / 2)
     onset = normal.start + began * HOURS * HOUR
     return Marks(floor, np.where(ends, 0, HIGHEST).astype(np.int8), onset)
+
+
+def _odd(plan: Mapping[str, Floats], normal: Baseline, sign: int) -> Any:
+    """Whether the newest sample alone lies so far off that it should be measured again."""
+    newest, bound = bins.edges(normal.rest)[1], normal.high if sign > 0 else normal.low
+    far = sign * (newest - bound) >= _ODD * normal.spread
+    return far & (sign * (newest - normal.level) >= 2 * plan["floor"]) & (normal.samples >= 2 * _KNOWN)
 
 
 def _sum(normal: Baseline, sign: int) -> Any:

@@ -11,7 +11,7 @@ from detectors.series_watch import SeriesWatch
 from detectors.ward import Ward
 from vitals.finding import Severity
 from vitals.plan import CarePlan
-from vitals.times import DAY, MINUTE, SECOND, Duration
+from vitals.times import DAY, HOUR, MINUTE, SECOND, Duration
 
 _SIDES: Final = ("low", "high")
 _LONGEST: Final = 2 * DAY
@@ -25,6 +25,8 @@ class Limit:
     *Streamed* values: at least two readings in a row are outside, and they span the plan's ``on_delay``. So an
     hourly value is confirmed by the next one. *Given once* (``Limits.repeat``): the first reading outside is LOW and
     asks for a repeat; a second within ``confirm_within``, at least ``apart`` later, confirms; a normal one clears.
+    So is a reading of any signal that comes ``seldom`` or more after the one before, as that one did (a cuff's pulse, a
+    morning temperature): it is LOW and asks; a normal one clears; the next confirms.
     A run of readings ends where a gap is longer than ``max_gap`` and three times the gap before it: a stream that
     was interrupted starts anew, one that is slow by nature does not.
 
@@ -39,7 +41,7 @@ class Limit:
     rules: ClassVar[tuple[str, ...]] = ("limit.low", "limit.high")
     columns: ClassVar[tuple[str, ...]] = (
         "alert_low", "warning_low", "warning_high", "alert_high", "hysteresis", "on_delay", "clear_delay", "max_gap",
-        "repeat", "warning",
+        "repeat", "warning", "seldom",
     )  # fmt: skip
 
     warning: int = Field(default=int(Severity.MEDIUM), ge=1, le=3)
@@ -47,6 +49,7 @@ class Limit:
     max_gap: Duration = Field(default=5 * MINUTE, gt=0)
     confirm_within: Duration = Field(default=30 * MINUTE, gt=0)
     apart: Duration = Field(default=20 * SECOND, ge=0)
+    seldom: Duration = Field(default=4 * HOUR, gt=0)
 
     def watch(self, ward: Ward) -> SeriesWatch:
         return SeriesWatch(self, ward)
@@ -68,6 +71,7 @@ class Limit:
             self.confirm_within if limits.repeat else self.max_gap,
             limits.repeat,
             self.warning,
+            self.seldom,
         )
 
     def calm(self, row: tuple[float, ...]) -> tuple[float, float]:
@@ -78,8 +82,11 @@ class Limit:
 
     def scan(self, windows: Windows) -> tuple[Marks, ...]:
         """Marks of limit.low and limit.high; both sides and all bands in one pass, side by side."""
-        outside, since, confirmed = _runs(windows)
-        floor = np.where(windows.each("repeat") * outside[1] > 0, int(Severity.LOW), 0)
+        gaps = _gaps(windows)
+        outside, since, confirmed = _runs(windows, _broken(windows, *gaps))
+        once = (windows.each("repeat") > 0) | _seldom(windows, *gaps)
+        confirmed[2:] |= outside[2:] & once
+        floor = np.where(once & outside[1], int(Severity.LOW), 0)
         floor = np.where(confirmed[1], windows.each("warning"), floor)
         floor = np.where(confirmed[0], HIGHEST, floor).astype(np.int8)
         ceiling = np.where(confirmed[3], 0, np.where(confirmed[2], windows.each("warning"), HIGHEST)).astype(np.int8)
@@ -99,17 +106,17 @@ class Limit:
             "held": (int(windows.time[sample]) - onset) / SECOND,
             "readings": int(np.count_nonzero(run >= onset)),
         }
-        asks = level == int(Severity.LOW) and windows.plan["repeat"][segment] > 0
+        confirmed_low = windows.plan["warning"][segment] == level and not windows.plan["repeat"][segment]
+        asks = level == int(Severity.LOW) and not confirmed_low
         return found | {"ask": "repeat"} if asks else found
 
 
-def _runs(windows: Windows) -> tuple[Bools, Index, Bools]:
+def _runs(windows: Windows, fresh_start: Bools) -> tuple[Bools, Index, Bools]:
     """For bands (outside alert, outside warning, back inside alert, back inside warning) by sides (low, high) by
     samples, [4, 2, n]: whether the sample is there, where its run began, and whether the run is long enough.
     """
     bands = _bands(windows)
     number = np.arange(len(windows.time))
-    fresh_start = _broken(windows)
     begins = bands.copy()
     begins[..., 1:] &= fresh_start[1:] | ~bands[..., :-1]
     since = np.maximum.accumulate(np.where(begins, number, 0), axis=-1)
@@ -134,13 +141,26 @@ def _bands(windows: Windows) -> Bools:
     return bands
 
 
-def _broken(windows: Windows) -> Bools:
-    """Where no run goes on from the sample before: a window's first, or after too long a gap."""
+def _gaps(windows: Windows) -> tuple[Ints, Ints]:
+    """Time since the sample before, and between that and the one before it; long where there is none."""
     gap: Ints = np.empty_like(windows.time)
     np.subtract(windows.time[1:], windows.time[:-1], out=gap[1:])
     gap[windows.starts] = _LONGEST
     usual = np.empty_like(gap)
     usual[1:], usual[0] = gap[:-1], _LONGEST
+    return gap, usual
+
+
+def _seldom(windows: Windows, gap: Ints, usual: Ints) -> Bools:
+    """Samples of a series that is measured now and then; of its first two nobody can tell."""
+    least = windows.each("seldom")
+    found: Bools = (gap >= least) & (usual >= least)
+    begun = np.arange(len(gap)) - windows.starts[windows.segment]
+    return found & (begun > 1)
+
+
+def _broken(windows: Windows, gap: Ints, usual: Ints) -> Bools:
+    """Where no run goes on from the sample before: a window's first, or after too long a gap."""
     most = windows.each("max_gap")
     allowed = np.where(windows.each("repeat") > 0, most, np.maximum(most, 3 * usual))
     broken = gap > np.minimum(allowed, _LONGEST)

@@ -10,6 +10,8 @@ from pydantic.dataclasses import dataclass
 from detectors.base import HIGHEST, Bools, Marks
 from detectors.slopes import Slopes, number, slopes, tracks_at
 from detectors.slow import Tracks
+from detectors.track_watch import TrackWatch
+from detectors.ward import Ward
 from detectors.weighing import changed, weighings
 from vitals.finding import Severity
 from vitals.plan import CarePlan
@@ -64,6 +66,9 @@ class Trend:
     weight: float = Field(default=2.0, ge=0)
     weight_week: float = Field(default=3.0, ge=0)
 
+    def watch(self, ward: Ward) -> TrackWatch:
+        return TrackWatch(self, ward)
+
     def row(self, plan: CarePlan, signal: str) -> tuple[float, ...] | None:  # noqa: ARG002  (a tuned copy knows all)
         change = getattr(self, "weight_week" if signal == "weight" else signal, 0.0)
         if not change or signal not in _RISING | _FALLING:
@@ -82,7 +87,9 @@ class Trend:
         mine, sign = tracks_at(tracks, slice(track, track + 1)), _SIGNS[rule]
         found = slopes(mine)
         best = int(np.nanargmax(np.append(sign * found.total[:, 0], -np.inf))) % len(found.total)
-        said = {"value": number(mine.mean[0, -1]), "since": onset, **found.told(best)}
+        said: dict[str, Any] = {"value": number(mine.mean[0, -1]), "since": onset}
+        if np.isfinite(found.total[best, 0]):
+            said |= found.told(best)
         return said | _weighed(mine, level) if mine.plan["weighed"][0] else said
 
 
@@ -111,10 +118,6 @@ def _with_weighings(slope: Marks, shown: Bools, tracks: Tracks, sign: int) -> Ma
 
 def _weighed(mine: Tracks, level: int) -> dict[str, Any]:
     now = weighings(mine)
-    said: dict[str, Any] = {
-        "change_3d": number((now.newest - now.days_ago)[0]),
-        "change_7d": number((now.newest - now.week_ago)[0]),
-        "first": number(now.days_ago[0]),
-        "last": number(now.newest[0]),
-    }
+    before = {"change_3d": now.days_ago, "change_7d": now.week_ago, "change_14d": now.usual}
+    said: dict[str, Any] = {name: number((now.newest - then)[0]) for name, then in before.items()}
     return said | {"ask": "repeat"} if level == _LOW else said

@@ -18,6 +18,7 @@ median does not follow one that is odd."""
 _WEEK: Final = (132, 204)
 _NEAR: Final = (12, 42)
 """Where nobody stood on the scale three days ago, what came since."""
+_USUAL: Final = (12, 14 * 24)
 _RECENT: Final = 2 * DAY
 _NEW_NORMAL: Final = 14 * DAY
 """After so long a weight that has stopped changing is taken as the patient's own."""
@@ -25,32 +26,37 @@ _NEW_NORMAL: Final = 14 * DAY
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighings:
-    """Of m tracks: the newest weighing, what it is more than three days and a week ago (NaN where not known)."""
+    """Of m tracks: the newest weighing, medians of those about three days and a week before it, and of all of the two
+    weeks before (NaN where not known).
+    """
 
     newest: Floats
     days_ago: Floats
     week_ago: Floats
+    usual: Floats
 
 
 def weighings(tracks: Tracks) -> Weighings:
     """The newest weighing of each track and medians of earlier ones."""
     age = np.where(tracks.count > 0, tracks.hour[:, -1:] - tracks.hour, -1)
-    days, near, week = (_median_of(tracks.mean, age, span) for span in (_DAYS, _NEAR, _WEEK))
-    return Weighings(tracks.mean[:, -1], np.where(np.isnan(days), near, days), week)
+    days, near, week, usual = (_median_of(tracks.mean, age, span) for span in (_DAYS, _NEAR, _WEEK, _USUAL))
+    return Weighings(tracks.mean[:, -1], np.where(np.isnan(days), near, days), week, usual)
 
 
 def changed(tracks: Tracks, sign: int, highest: int) -> Marks:
     """Marks of a gain (sign 1) or loss (-1) by the plan's ``weight`` in 3 days and ``weight_week`` in 7.
 
-    A first weighing that shows it is LOW and asks for a repeat; MEDIUM and ``highest`` (the week's) need the one
-    before it, or a second in the same hour, to say so too. It holds until two of the newest three weighings are back
-    within half of what opened it, against the weight before it began.
+    The newest weighing must also be away from the usual one of two weeks, by half of ``weight``: back to it, after odd
+    weighings or a trip, is no gain. A first weighing that shows a change is LOW and asks for a repeat; MEDIUM and
+    ``highest`` (the week's) need the one before it, or a second in the same hour, to say so too. It holds until two of
+    the newest three weighings are back within half of what opened it, against the weight before it began.
     """
     now, small, large = weighings(tracks), tracks.plan["weight"], tracks.plan["weight_week"]
     three, seven = sign * (now.newest - now.days_ago), sign * (now.newest - now.week_ago)
-    level = np.where((three > small) | (seven > large), _LOW, 0)
-    level = np.where((three > small) & _borne_out(tracks, now.days_ago, sign, small), _MEDIUM, level)
-    level = np.where((seven > large) & _borne_out(tracks, now.week_ago, sign, large), highest, level)
+    away = ~(sign * (now.newest - now.usual) <= small / 2)
+    level = np.where(((three > small) | (seven > large)) & away, _LOW, 0)
+    level = np.where((three > small) & away & _borne_out(tracks, now.days_ago, sign, small), _MEDIUM, level)
+    level = np.where((seven > large) & away & _borne_out(tracks, now.week_ago, sign, large), highest, level)
     recent = tracks.at - tracks.hour[:, -1] * HOUR <= _RECENT
     floor = np.where(recent, level, 0).astype(np.int8)
     over = recent & (floor == 0) & _over(tracks, sign, np.fmax(three, seven) < small / 2)

@@ -59,8 +59,15 @@ class TestBehaviour:
     def test_a_sure_trifle_pages_nobody(self) -> None:
         assert levels("heart_rate", hourly(14, 68, swing=0, spread=0.3, last=4, shift=7))[0][0] == 0
 
-    def test_one_odd_sample_pages_nobody(self) -> None:
-        assert levels("systolic_bp", daily([130.0] * 30 + [210.0]))[0][0] == 0
+    def test_one_very_odd_sample_asks_for_a_repeat(self) -> None:
+        odd = daily([130.0] * 30 + [210.0])
+        tracks = tracks_of(SHIFT, row_of("systolic_bp"), odd)
+        assert SHIFT.scan(tracks)[HIGH].floor.tolist() == [1]
+        assert SHIFT.evidence(tracks, HIGH, 0, 1, AT)["ask"] == "repeat"
+        assert levels("systolic_bp", daily([130.0] * 30 + [210.0, 131.0])) == [(0, 0)]
+
+    def test_one_sample_that_is_off_a_little_pages_nobody(self) -> None:
+        assert levels("systolic_bp", daily([130.0] * 30 + [158.0]))[0][0] == 0
 
     def test_a_shift_that_is_over_ends(self) -> None:
         over = hourly(14, 68, last=4, shift=20)

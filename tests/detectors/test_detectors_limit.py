@@ -187,3 +187,20 @@ def test_what_is_found_is_json():
     assert type(found[0].time) is int
     assert type(found[0].onset) is int
     assert not isinstance(found[0].evidence["value"], np.floating)
+
+
+def test_a_pulse_taken_now_and_then_asks_for_a_repeat_at_once_and_one_good_one_ends_it():
+    world = World()
+    found = world.stream("heart_rate", [70, 72, 71, 44, 70], every=DAY // 2)
+    assert of(found, "limit.low") == ["low", "clear"]
+    assert found[0].evidence["ask"] == "repeat"
+    assert of(world.stream("heart_rate", [44, 45], every=DAY // 2, start=T0 + 3 * DAY), "limit.low") == [
+        "low",
+        "medium",
+    ]
+
+
+def test_an_hourly_value_and_a_stream_that_begins_again_ask_for_nothing():
+    world = World()
+    assert world.stream("heart_rate", [70, 72, 71, 44, 70], every=HOUR) == []
+    assert world.stream("heart_rate", [44, 70, 70], start=T0 + DAY) == []

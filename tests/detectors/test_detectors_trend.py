@@ -126,6 +126,9 @@ class TestWeight:
     def test_an_odd_reference_does_not_make_a_gain(self) -> None:
         assert levels("weight", daily([*self.STEADY, 66.0, 70.0, 70.1, 70.2]))[0][0] == 0
 
+    def test_back_to_the_usual_weight_is_no_gain(self) -> None:
+        assert levels("weight", daily([*self.STEADY, *self.STEADY, 67.0, 67.1, 67.0, 70.0, 70.1]))[0][0] == 0
+
     def test_it_holds_on_a_plateau_and_ends_when_the_weight_is_back(self) -> None:
         since = AT - 6 * DAY
         plateau = daily([*self.STEADY, 71, 72.1, 73.2, 73.2, 73.3, 73.1])
