@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from detectors.base import NEVER, Detector, Remembers
+from detectors.baseline_shift import BaselineShift
 from detectors.early_warning import EarlyWarning
 from detectors.event import Event
 from detectors.gap import Gap
@@ -20,6 +21,7 @@ from detectors.quality_watch import QualityWatch
 from detectors.rate_of_change import RateOfChange
 from detectors.series_watch import SeriesWatch
 from detectors.slow_watch import SlowWatch
+from detectors.trend import Trend
 from detectors.ward import Since, Ward, check_parameters
 from vitals.agency import Agency
 from vitals.alert import Alert
@@ -37,6 +39,8 @@ DEFAULT: Final[tuple[Detector, ...]] = (
     SignalQuality(),
     NightDesaturation(),
     GlucosePattern(),
+    Trend(),
+    BaselineShift(),
 )
 """Every detector, in the order in which a batch's findings are told."""
 
