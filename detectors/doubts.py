@@ -33,10 +33,11 @@ class Doubted(NamedTuple):
 
 
 class Doubts:
-    """The rule for streams: *doubted at most once, and never for growing worse*. A reading that stands out is an artefact
-    for now; the next one is taken as it is, and where it lies nearer to the doubted one than to what was before, both
-    are true. So a fall from 97 to 84 % alarms when it would have without this, and a single 84 never does. Who is outside
-    the plan's limits already is not doubted for going further.
+    """The rule for streams: *doubted at most once, and never for growing worse*.
+
+    A reading that stands out is an artefact for now; the next one is taken as it is, and where it lies nearer to the
+    doubted one than to what was before, both are true. So a fall from 97 to 84 % alarms when it would have without
+    this, and a single 84 never does. Who is outside the plan's limits already is not doubted for going further.
     """
 
     def __init__(self, ward: Ward) -> None:

@@ -80,7 +80,9 @@ class QualityWatch:
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         parts = [self._bad(intake.batch)] if intake.batch.quality.any() else []
-        if arrivals is not None and self._spells:
+        for series, *_ in parts:
+            self._followed[series] = True  # what is good of them in this batch counts already
+        if arrivals is not None and (parts or self._spells):
             good = self._followed[arrivals.series] & arrivals.new
             columns = arrivals.series[good], arrivals.time[good], arrivals.value[good]
             parts.append((*columns, np.zeros(len(columns[0]), np.int64)))
