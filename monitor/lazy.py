@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS = (
-    "demo", "run", "init", "check", "simulate", "replay", "evaluate", "convert", "import", "rejects", "alerts",
+    "demo", "run", "init", "check", "simulate", "replay", "evaluate", "tune", "convert", "import", "rejects", "alerts",
     "notify", "report", "audit", "roster",
 )  # fmt: skip
 """In the order in which help lists them; ``import`` lives in ``importing``."""

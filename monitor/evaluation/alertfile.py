@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,10 +63,15 @@ def read_alerts(path: Path, patients: Sequence[str]) -> Alerts:
 
     Raises BadDataError naming line, field and remedy: no such line, or a patient nobody has observed.
     """
+    return of_lines(parsed(path), patients, str(path))
+
+
+def parsed(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a file: time in ms, severity as a number, ``live`` by its state; BadDataError names the line."""
     if not path.is_file():
         raise BadDataError(f"{path}: there is no such file: homevigil replay FILE.csv --out {path.name} writes one")
     with path.open(encoding="utf-8") as lines:
-        return of_lines(_parsed(lines, path), patients, str(path))
+        yield from _parsed(lines, path)
 
 
 def _parsed(lines: Iterable[str], path: Path) -> Iterator[dict[str, Any]]:
@@ -92,26 +98,26 @@ class _Columns:
     def __init__(self) -> None:
         self.rows: list[list[Any]] = []
         self.rules: dict[str, int] = {}
-        self.alerts: dict[tuple[str, str], int] = {}
-        self._open: dict[int, list[list[Any]]] = {}
+        self._open: dict[tuple[str, str], list[list[Any]]] = {}
+        self._alerts = count()
 
     def add(self, line: dict[str, Any], who: int) -> None:
         """End the alert's stretches that stand open, and begin those of this line."""
         key = (line["patient"], line["alert"])
-        fresh = key not in self.alerts
-        alert = self.alerts.setdefault(key, len(self.alerts))
-        for row in self._open.pop(alert, ()):
+        before = self._open.pop(key, [])
+        for row in before:
             row[2] = line["time"]
         if not line["live"]:
             return
         evidence = line.get("evidence") or {}
+        alert = before[0][5] if before else next(self._alerts)
         technical, score = line.get("kind") == "technical", score_of(evidence)
         for n, rule in enumerate(rules_of(line["rule"], evidence)):
             number = self.rules.setdefault(rule, len(self.rules))
             signals = signals_of(rule, line.get("signal") or "", evidence)
-            row = [who, line["time"], FOREVER, line["severity"], number, alert, fresh and n == 0, technical, score]
+            row = [who, line["time"], FOREVER, line["severity"], number, alert, n == 0 and not before, technical, score]
             row.append(signals)
-            self._open.setdefault(alert, []).append(row)
+            self._open.setdefault(key, []).append(row)
             self.rows.append(row)
 
 
