@@ -12,6 +12,7 @@ from vitals.agency import Agency, Patient
 from vitals.people import Assignment, Caregiver, Role, Shift
 
 AGENCY_WIDE = frozenset({Role.NURSE, Role.OPERATIONS_MANAGER, Role.DEVICE_SUPPORT})
+_ALWAYS = (ALWAYS,)
 RANK = {role: rank for rank, role in enumerate(Role)}
 
 
@@ -26,7 +27,7 @@ class Cover:
 
     def look(self, now: int) -> tuple[Duty | None, int]:
         """The duty at ``now``, and until when this answer holds at least (ms UTC)."""
-        period, until = self._period(now)
+        period, until = (ALWAYS, ALWAYS[1]) if self.periods == _ALWAYS else self._period(now)
         if period is None:
             return None, until
         if not self.hours:
@@ -68,6 +69,7 @@ class Covers:
         self.shifts: dict[str, list[Shift]] = defaultdict(list)
         for shift in agency.shifts:
             self.shifts[shift.caregiver].append(shift)
+        self._general: dict[str, tuple[Hours, ...]] = {}
         self._bound = {assignment.caregiver for assignment in agency.assignments}
         self._everywhere = tuple(self._agency_wide())
         self._of = {patient: (*covers, *self._everywhere) for patient, covers in self._assigned().items()}
@@ -100,24 +102,33 @@ class Covers:
 
     def _pair(self, patient: Patient, person: Caregiver, assignments: Sequence[Assignment]) -> Cover | None:
         shifts = self.shifts.get(person.id, [])
-        here = [s for s in shifts if s.patient == patient.id or (s.patient is None and assignments)]
-        if shifts and not here:
+        here = [s for s in shifts if s.patient == patient.id]
+        hours = (*self.hours_of(here), *(self._general_of(person.id) if assignments else ()))
+        if shifts and not hours:
             return None
-        periods = tuple(_period(a, patient.timezone) for a in assignments) or (ALWAYS,)
-        return Cover(person, periods, self.hours_of(here))
+        periods = tuple(_period(a, patient.timezone) for a in assignments) or _ALWAYS
+        return Cover(person, periods, hours)
+
+    def _general_of(self, caregiver: str) -> tuple[Hours, ...]:
+        """The hours of the shifts that name no patient; worked out once for all of the caregiver's patients."""
+        if caregiver not in self._general:
+            shifts = self.shifts.get(caregiver, ())
+            self._general[caregiver] = self.hours_of(shift for shift in shifts if shift.patient is None)
+        return self._general[caregiver]
 
     def _agency_wide(self) -> list[Cover]:
         free = [p for p in self._agency.caregivers if p.role in AGENCY_WIDE and p.id not in self._bound]
         covers = []
         for person in free:
-            shifts = self.shifts.get(person.id, [])
-            general = [s for s in shifts if s.patient is None]
-            covers += [Cover(person, (ALWAYS,), self.hours_of(general), wide=True)] if general or not shifts else []
+            general = self._general_of(person.id)
+            covers += [Cover(person, _ALWAYS, general, wide=True)] if general or not self.shifts.get(person.id) else []
         return covers
 
 
 def _period(assignment: Assignment, timezone: str) -> tuple[int, int]:
     """The moments [start, end) that an assignment's days cover."""
+    if assignment.start is None and assignment.end is None:
+        return ALWAYS
     start = instant(date.fromisoformat(assignment.start), "00:00", timezone) if assignment.start else ALWAYS[0]
     if assignment.end is None:
         return start, ALWAYS[1]

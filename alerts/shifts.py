@@ -68,6 +68,10 @@ _Known = tuple[int, int, tuple[int, ...], tuple[int, ...]]
 """What is known for [from, to): the windows' starts and ends. One value, so that threads see all of it or none."""
 
 
+_Spot = tuple[int, int, tuple[int, int] | None]
+"""The last answer: it holds for [from, to). Many people share their hours, and all ask about the same moment."""
+
+
 @dataclass(slots=True)
 class Hours:
     """The windows of one pattern of hours around a time; asks for later times move it on.
@@ -82,6 +86,7 @@ class Hours:
 
     pattern: Pattern
     _known: _Known = (0, 0, (), ())
+    _spot: _Spot = (0, 0, None)
 
     def at(self, now: int) -> tuple[int, int] | None:
         """The window [start, end) that holds ``now`` (ms UTC), of several the last to end; or None."""
@@ -89,6 +94,13 @@ class Hours:
 
     def look(self, now: int) -> tuple[tuple[int, int] | None, int]:
         """The window that holds ``now``, and until when this answer holds at least (ms UTC)."""
+        begun, until, window = self._spot
+        if not begun <= now < until:
+            window, until = self._look(now)
+            self._spot = now, until, window
+        return window, until
+
+    def _look(self, now: int) -> tuple[tuple[int, int] | None, int]:
         _, sure, starts, ends = self._known_at(now)
         place = bisect_right(starts, now)
         until = min(sure, starts[place]) if place < len(starts) else sure
