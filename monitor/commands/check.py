@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 
 from alerts.channels.apprise import AppriseChannel
+from alerts.coverage import gaps
 from alerts.roster import Roster
 from ingest.mqtt import MqttSource
 from ingest.settings import MqttSettings
 from monitor.commands.options import Config, Json, settings_from
+from monitor.moments import local
 from monitor.parts import mqtt_settings, the_agency, the_broker, the_ledger, the_readings
 from monitor.settings import Settings
 from store.lock import InUseError
@@ -25,11 +27,12 @@ from vitals.clock import SystemClock
 from vitals.errors import ExitCode, HomevigilError
 from vitals.finding import Severity
 from vitals.plan import severity_steps
-from vitals.times import HOUR, iso
+from vitals.times import DAY, HOUR, iso
 
 app = typer.Typer(add_completion=False)
 
 _PATIENCE = 10.0
+_AHEAD = 14 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Line:
     part: str
     ok: bool
     words: str
+    warning: bool = False
+    """It works, and somebody should look at it all the same."""
 
 
 @app.command()
@@ -61,7 +66,8 @@ def check(
     except HomevigilError as error:
         lines.append(Line("agency", ok=False, words=str(error)))
     else:
-        lines += [*_channels(agency), *_roster(agency, SystemClock().now(), hours)]
+        now = SystemClock().now()
+        lines += [*_channels(agency), *_roster(agency, now, hours), *_coverage(agency, now)]
     _show(lines, as_json=as_json)
     if not all(line.ok for line in lines):
         raise typer.Exit(ExitCode.UNAVAILABLE)
@@ -73,7 +79,8 @@ def _show(lines: list[Line], *, as_json: bool) -> None:
         return
     table = Table("part", "", "what was seen")
     for line in lines:
-        table.add_row(line.part, "[green]ok[/]" if line.ok else "[red]NOT OK[/]", line.words)
+        said = "[yellow]look[/]" if line.warning else "[green]ok[/]" if line.ok else "[red]NOT OK[/]"
+        table.add_row(line.part, said, line.words)
     Console().print(table)
 
 
@@ -158,3 +165,16 @@ def _roster(agency: Agency, now: int, hours: int) -> list[Line]:
             )
         lines.append(Line("roster", ok=not bare, words=words))
     return lines
+
+
+def _coverage(agency: Agency, now: int) -> list[Line]:
+    """A warning for each patient with hours that nobody covers; homevigil roster gaps lists them all."""
+    roster, lines = Roster(agency), []
+    for patient in agency.patients:
+        found = gaps(roster, patient.id, now, now + _AHEAD)
+        if found:
+            hours = sum(gap.end - gap.start for gap in found) / HOUR
+            first = f"{found[0].lack.words} from {local(found[0].start, patient.timezone)}"
+            words = f"{patient.id}: {hours:.1f} h not covered in the coming two weeks, {first}: homevigil roster gaps"
+            lines.append(Line("coverage", ok=True, words=words, warning=True))
+    return lines or [Line("coverage", ok=True, words="every hour of the coming two weeks is covered")]
