@@ -13,7 +13,7 @@ from vitals.times import DAY, HOUR
 HOURS: Final = 6
 """Hours a sample spans: night, morning, afternoon, evening."""
 A_DAY: Final = 24 // HOURS
-_DAYS: Final = 60
+_DAYS: Final = 35
 RECENT: Final = 7 * A_DAY
 """Newest samples, a week of them: they are judged, and nothing is learned from them."""
 _FROZEN: Final = 28 * DAY
@@ -56,8 +56,8 @@ def baseline(tracks: Tracks) -> Baseline:
     people as prior, and as many independent samples as the autocorrelation leaves. Spread: 1.4826 MAD, pooled with
     the people's. The level is never taken to lie outside ``normal_low`` to ``normal_high``.
     """
-    sample, quarter, end = _samples(tracks)
-    centred, learned = _by_the_clock(sample, quarter, _learned(tracks, end, sample))
+    sample, end = _samples(tracks)
+    centred, learned = _by_the_clock(sample, _learned(tracks, end, sample))
     n, plan = bins.filled(learned), tracks.plan
     middle = np.where(n > 0, bins.median(learned), plan["mean"])
     mad = np.where(n > 0, bins.median(np.abs(learned - middle[:, None])), 0) * _MAD
@@ -81,12 +81,10 @@ def _start(tracks: Tracks, end: Ints) -> Ints:
     return (tracks.at // HOUR + end - bins.local_now(tracks) - HOURS * RECENT) * HOUR
 
 
-def _samples(tracks: Tracks) -> tuple[Floats, Ints, Ints]:
-    """Means of six hours each, by the patient's clock; which quarter of the day; and the last local hour."""
+def _samples(tracks: Tracks) -> tuple[Floats, Ints]:
+    """Means of six hours each, by the patient's clock; and the last local hour."""
     end = -(-bins.local_now(tracks) // HOURS) * HOURS
-    sample = bins.mean(bins.grid(tracks, _DAYS * 24, end).reshape(len(end), -1, HOURS))
-    quarter = (end[:, None] // HOURS - 1 - np.arange(sample.shape[1])[::-1]) % A_DAY
-    return sample, quarter, end
+    return bins.mean(bins.grid(tracks, _DAYS * 24, end).reshape(len(end), -1, HOURS)), end
 
 
 def _learned(tracks: Tracks, end: Ints, sample: Floats) -> Floats:
@@ -99,15 +97,12 @@ def _learned(tracks: Tracks, end: Ints, sample: Floats) -> Floats:
     return np.where(kept, sample, np.nan)
 
 
-def _by_the_clock(sample: Floats, quarter: Ints, learned: Floats) -> tuple[Floats, Floats]:
-    """Samples, and those learned from, less the offsets of the quarters of the day; these are shrunk to none."""
-    middle = np.nan_to_num(bins.median(learned))[:, None]
-    offset = np.zeros((len(sample), A_DAY))
-    for part in range(A_DAY):
-        mine = np.where(quarter == part, learned - middle, np.nan)
-        count = bins.filled(mine)
-        offset[:, part] = np.nan_to_num(bins.median(mine)) * count / (count + _CLOCK_WORTH)
-    of_each = np.take_along_axis(offset, quarter, axis=1)
+def _by_the_clock(sample: Floats, learned: Floats) -> tuple[Floats, Floats]:
+    """Samples, and those learned from, less the offset of their quarter of the day; offsets are shrunk to none."""
+    quarters = (learned - bins.median(learned)[:, None]).reshape(len(learned), -1, A_DAY).swapaxes(1, 2)
+    count = bins.filled(quarters)
+    offset = np.nan_to_num(bins.median(quarters)) * count / (count + _CLOCK_WORTH)
+    of_each = np.tile(offset, sample.shape[1] // A_DAY)
     return sample - of_each, learned - of_each
 
 

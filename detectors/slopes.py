@@ -77,20 +77,22 @@ def _slopes(tracks: Tracks) -> tuple[Any, ...]:
 
 
 def _slope(tracks: Tracks, y: Floats, span: Span) -> tuple[Any, ...]:
-    count = bins.filled(y)
-    fit = _fit(y, count >= span.least)
-    there = ~np.isnan(y)
+    count, there = bins.filled(y), ~np.isnan(y)
+    # Where no two values are half a relevant change apart, nothing has changed by it: these cost nothing.
+    reach = np.where(there, y, -np.inf).max(axis=1) - np.where(there, y, np.inf).min(axis=1)
+    enough = count >= span.least
+    fit = _fit(y, enough & (reach >= tracks.plan["change"] / 2))
     start, end = there.argmax(axis=1), span.bins - 1 - there[:, ::-1].argmax(axis=1)
-    total = np.where(count >= span.least, fit.change((end - start).astype(float)), np.nan)
+    total = np.where(enough, fit.change((end - start).astype(float)), np.nan)
     began = tracks.at - (span.bins - start) * span.hours * HOUR
     return total, fit.p, began, fit.slope * _DAY / span.hours, *bins.edges(y), count
 
 
-def _fit(y: Floats, enough: Bools) -> theil_sen.Fit:
-    """Slopes of the series that have enough values; the others cost nothing."""
-    found = theil_sen.fit(y[enough])
-    slope, p = np.full(len(y), np.nan), np.ones(len(y))
-    slope[enough], p[enough] = found.slope, found.p
+def _fit(y: Floats, chosen: Bools) -> theil_sen.Fit:
+    """Slopes of the chosen series; level for the others."""
+    found = theil_sen.fit(y[chosen])
+    slope, p = np.zeros(len(y)), np.ones(len(y))
+    slope[chosen], p[chosen] = found.slope, found.p
     return theil_sen.Fit(slope, p, bins.filled(y))
 
 

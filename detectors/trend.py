@@ -54,7 +54,7 @@ class Trend:
         "change", "alpha", "quantile", "rising", "falling", "weighed", "weight", "weight_week",
     )  # fmt: skip
 
-    every: Duration = Field(default=3 * HOUR, gt=0, multiple_of=HOUR)
+    every: Duration = Field(default=6 * HOUR, gt=0, multiple_of=HOUR)
     alpha: float = Field(default=0.01, gt=0, lt=1)
     heart_rate: float = Field(default=15.0, ge=0)
     spo2: float = Field(default=3.0, ge=0)
