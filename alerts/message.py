@@ -10,6 +10,7 @@ from datetime import datetime
 from alerts.gsm import fit
 from alerts.localtime import zone
 from alerts.words import headline, measured
+from alerts.words_quality import to_do as quality_to_do
 from vitals.agency import Patient
 from vitals.alert import Alert
 from vitals.finding import Kind, Severity
@@ -109,7 +110,7 @@ def _what_to_do(alert: Alert, role: Role) -> str:
     if role is Role.OPERATIONS_MANAGER:
         return "Make sure that somebody takes this on."
     if alert.kind is Kind.TECHNICAL:
-        return _technical(role)
+        return quality_to_do(alert, role) or _technical(role)
     if alert.severity is Severity.LOW:
         return _REPEAT if _asks_repeat(alert) else _at_next_visit(role)
     return f"{_VISIT[alert.severity]}{_there(alert, role)}"

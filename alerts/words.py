@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from alerts.words_quality import HEADLINES as QUALITY
+from alerts.words_quality import detail as quality
 from vitals.alert import Alert
 from vitals.signals import BY_NAME
 from vitals.times import show_duration
@@ -140,6 +142,7 @@ _HEADLINES: dict[str, _Words] = {
     "limit.low": lambda alert: f"{_signal(alert, alert.key.signal)} low",
     "limit.high": lambda alert: f"{_signal(alert, alert.key.signal)} high",
     "gap": _gap_headline,
+    "quality": lambda alert: QUALITY.get(alert.key.rule, "Sensor unreliable"),
     "early_warning": lambda _: "Early warning score raised",
     "event.sos": lambda _: "Help button pressed",
     "event.fall": lambda _: "Fall detected",
@@ -148,4 +151,4 @@ _HEADLINES: dict[str, _Words] = {
     "weight": lambda _: "Body weight changing over days",
     "battery": lambda _: "Device battery low",
 }
-_DETAILS: dict[str, _Words] = {"gap": _gap, "early_warning": _score, "event": _medication}
+_DETAILS: dict[str, _Words] = {"gap": _gap, "early_warning": _score, "event": _medication, "quality": quality}

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import structlog
@@ -24,6 +24,8 @@ class Metrics:
         self.messages = self._counter("messages", "MQTT messages acknowledged")
         self.readings = self._counter("readings", "readings accepted")
         self.rejects = Counter("homevigil_rejects", "readings or messages refused", ["reason"], registry=self.registry)
+        self.artefacts = Counter("homevigil_artefacts", "readings doubted", ["reason"], registry=self.registry)
+        self._doubted: dict[str, int] = {}
         self.notices = self._counter("notices", "notices accepted by a channel")
         self.step_seconds = Histogram(
             "homevigil_step_seconds",
@@ -50,6 +52,12 @@ class Metrics:
         self.totals["rejects"] += len(intake.rejects)
         for reject in intake.rejects:
             self.rejects.labels(reject.reason.value).inc()
+
+    def doubted(self, totals: Mapping[str, int]) -> None:
+        """How many artefacts there were so far, by reason."""
+        for reason, total in totals.items():
+            self.artefacts.labels(reason).inc(total - self._doubted.get(reason, 0))
+            self._doubted[reason] = total
 
     def sent(self, delivery: Delivery, now: int) -> None:
         """A channel accepted a notice; latency counts from the reading that caused it, in real milliseconds."""

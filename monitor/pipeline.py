@@ -78,7 +78,10 @@ class Pipeline:
         began = stopwatch()
         intake = self._stages.decoder.decode(messages)
         now = self._clock.now()
-        intake = self._stages.bank.assess(intake, now)
+        judged = self._stages.bank.assess(intake, now)
+        if judged is not intake:
+            self._metrics.doubted(self._stages.bank.artefacts)
+        intake = judged
         findings = self._stages.bank.scan(intake, now)
         self._ledger(lambda: self._stages.desk.record(intake, findings, now))
         self._keeper.put(Lot(messages, intake, began))

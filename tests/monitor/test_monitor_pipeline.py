@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -21,7 +22,7 @@ class Rooms:
     def __init__(self) -> None:
         self.said: list[str] = []
         self.waiting = [Message("t", b"{}", 0, token=1)]
-        self.store_fails = self.ledger_fails = 0
+        self.store_fails = self.ledger_fails = self.doubts = 0
         self.on_fail = self.on_told = lambda: None
         self.acknowledged = threading.Event()
 
@@ -44,9 +45,13 @@ class Rooms:
             raise UnavailableError("disk full")
         self.said.append("stored")
 
+    @property
+    def artefacts(self) -> dict[str, int]:
+        return {"probe_off": self.doubts}
+
     def assess(self, intake: Intake, now: int) -> Intake:
         self.said.append("assessed")
-        return intake
+        return replace(intake) if self.doubts else intake
 
     def scan(self, intake: Intake, now: int) -> list[Finding]:
         self.said.append("scanned")
@@ -151,3 +156,12 @@ def test_the_beat_sweeps_and_ticks_once_a_second_of_the_clock(rooms: Rooms):
     for _ in range(3):
         pipeline.beat()
     assert rooms.said == ["swept", "ticked"]
+
+
+def test_artefacts_are_counted_by_reason(rooms: Rooms):
+    metrics = Metrics()
+    pipeline = Pipeline(Stages(rooms, rooms, rooms, rooms, rooms), ManualClock(1_000), metrics)
+    for rooms.doubts in (2, 5):
+        rooms.waiting = [Message("t", b"{}", 0)]
+        pipeline.step(0)
+    assert metrics.registry.get_sample_value("homevigil_artefacts_total", {"reason": "probe_off"}) == 5
