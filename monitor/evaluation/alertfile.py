@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from monitor.evaluation.naming import rules_of, score_of, signals_of
+from monitor.evaluation.naming import parts_of
 from monitor.evaluation.spans import FOREVER, Bools, Floats, Ints, Spans
 from vitals.alert import AlertState
 from vitals.errors import BadDataError
@@ -109,14 +109,11 @@ class _Columns:
             row[2] = line["time"]
         if not line["live"]:
             return
-        evidence = line.get("evidence") or {}
         alert = before[0][5] if before else next(self._alerts)
-        technical, score = line.get("kind") == "technical", score_of(evidence)
-        for n, rule in enumerate(rules_of(line["rule"], evidence)):
-            number = self.rules.setdefault(rule, len(self.rules))
-            signals = signals_of(rule, line.get("signal") or "", evidence)
-            row = [who, line["time"], FOREVER, line["severity"], number, alert, n == 0 and not before, technical, score]
-            row.append(signals)
+        for n, part in enumerate(parts_of(line)):
+            number = self.rules.setdefault(part.rule, len(self.rules))
+            row = [who, line["time"], FOREVER, part.severity, number, alert, n == 0 and not before]
+            row += [line.get("kind") == "technical", part.score, part.signals]
             self._open.setdefault(key, []).append(row)
             self.rows.append(row)
 

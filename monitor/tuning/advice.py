@@ -47,7 +47,7 @@ def advise(pair: Pair, told: Sequence[Told], readings: Readings | None, patient:
     """The knob that halves a noisy pair at the least cost, the gentlest of equals. ``told`` are the pair's alerts."""
     if readings is None or not len(readings.batch):
         return Advice(pair, "no readings of this patient are at hand: give --readings")
-    knobs = knobs_for(pair, [t.signal for t in told if t.signal])
+    knobs = knobs_for(pair)
     if not knobs:
         return Advice(
             pair, "nothing to turn: answer the cause (the device, the habit, or whether it is watched at all)"

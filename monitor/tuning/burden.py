@@ -1,11 +1,11 @@
 """How many alerts people are given: per patient-day against a budget, by rule, by patient, by severity."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from monitor.evaluation.naming import rules_of
+from monitor.evaluation.naming import Part, parts_of
 from vitals.finding import Severity
 from vitals.times import DAY, iso
 
@@ -18,19 +18,24 @@ _FALSE: Final = frozenset({"nuisance", "false_alarm", "artefact", "false"})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One alert: whose, by which rules (its own first), about which signal, opened when, at its worst how severe.
+    """One alert: whose, by which (rule, signal) reasons, its own first, opened when, at its worst how severe.
 
-    ``outcome`` is the word it was closed with, empty where nobody said.
+    The signal is empty where a rule is about several. ``outcome`` is the word it was closed with, empty where nobody
+    said.
     """
 
     alert: str
     patient: str
-    rules: tuple[str, ...]
-    signal: str
+    reasons: tuple[tuple[str, str], ...]
     opened: int
     severity: Severity
     technical: bool
     outcome: str = ""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Each rule once."""
+        return tuple(dict.fromkeys(rule for rule, _ in self.reasons))
 
     @property
     def verdict(self) -> str:
@@ -44,18 +49,23 @@ def told_of(lines: Iterable[Mapping[str, Any]]) -> list[Told]:
     for line in lines:
         key, evidence = (line["patient"], line["alert"]), line.get("evidence") or {}
         before = found.get(key)
-        rules = rules_of(line["rule"], evidence)
+        reasons = tuple(reason for part in parts_of(line) for reason in _named(part))
         found[key] = Told(
             line["alert"],
             line["patient"],
-            rules if before is None else tuple(dict.fromkeys((*before.rules, *rules))),
-            line.get("signal") or "",
+            reasons if before is None else tuple(dict.fromkeys((*before.reasons, *reasons))),
             line["time"] if before is None else before.opened,
             Severity(max(line["severity"], before.severity if before else 0)),
             line.get("kind") == "technical",
             str(evidence.get("outcome") or (before.outcome if before else "")),
         )
     return list(found.values())
+
+
+def _named(part: Part) -> Iterator[tuple[str, str]]:
+    """(rule, signal) of detectors that judge each signal by itself, else (rule, "")."""
+    alone = "." in part.rule and part.signals
+    yield from ((part.rule, signal) for signal in sorted(part.signals)) if alone else ((part.rule, ""),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ class Burden:
 def burden(told: list[Told], observed: Mapping[str, tuple[int, int]], budget: float = BUDGET) -> Burden:
     """Weigh alerts. ``observed`` is from when to when (ms) each patient's readings were seen; at least a day counts.
 
-    >>> told = [Told("a", "p1", ("limit.low",), "spo2", 0, Severity.HIGH, False, "nuisance")]
+    >>> told = [Told("a", "p1", (("limit.low", "spo2"),), 0, Severity.HIGH, False, "nuisance")]
     >>> burden(told, {"p1": (0, 4 * DAY)}).per_day
     0.25
     """
@@ -132,8 +142,8 @@ def burden(told: list[Told], observed: Mapping[str, tuple[int, int]], budget: fl
 def _pairs(told: list[Told], days: Mapping[str, float]) -> list[Pair]:
     held: dict[tuple[str, str, str], list[Told]] = {}
     for each in told:
-        for number, rule in enumerate(each.rules):
-            held.setdefault((rule, each.patient, each.signal if number == 0 else ""), []).append(each)
+        for rule, signal in each.reasons:
+            held.setdefault((rule, each.patient, signal), []).append(each)
     pairs = [
         Pair(rule, patient, signal, len(mine), round(len(mine) / days[patient], 4),
              sum(t.severity is Severity.HIGH for t in mine), dict(Counter(t.verdict for t in mine)))

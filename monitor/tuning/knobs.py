@@ -1,6 +1,5 @@
 """What can be turned for a rule: a limit of the plan, or a detector's parameter, one step at a time."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -90,11 +89,11 @@ class Knob:
         return {**found, "grace": show_duration(ordered.grace + more)}
 
 
-def knobs_for(pair: Pair, signals: Iterable[str] = ()) -> tuple[Knob, ...]:
+def knobs_for(pair: Pair) -> tuple[Knob, ...]:
     """What to turn for a rule of a patient, the gentlest first; none for a fall, a button, a device that is silent."""
     name, _, variant = pair.rule.partition(".")
     detector = next((d for d in DEFAULT if d.name == name), None)
-    signal = pair.signal or next(iter(signals), "")
+    signal = pair.signal
     if detector is None:
         return ()
     if name == "limit":

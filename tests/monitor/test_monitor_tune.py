@@ -42,9 +42,9 @@ def own_logs() -> Iterator[None]:
 ANA = Patient(id="p1", name="-", timezone="UTC")
 
 
-def told(patient: str, rule: str, n: int = 1, **more: Any) -> list[Told]:
-    values = {"signal": "spo2", "opened": 0, "severity": Severity.MEDIUM, "technical": False} | more
-    return [Told(f"{rule}{i}", patient, (rule,), **values) for i in range(n)]
+def told(patient: str, rule: str, n: int = 1, signal: str = "spo2", **more: Any) -> list[Told]:
+    values = {"opened": 0, "severity": Severity.MEDIUM, "technical": False} | more
+    return [Told(f"{rule}{i}", patient, ((rule, signal),), **values) for i in range(n)]
 
 
 def test_alerts_are_weighed_by_rule_patient_and_severity():
