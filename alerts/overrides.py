@@ -94,7 +94,7 @@ class Overrides:
         people = (override.caregiver, override.by) if override.action is Action.SWAP else (override.caregiver,)
         spans = [span] if span else [s for who in people if who for s in self.shifts_on(who, override.day or "")]
         taker = override.caregiver if override.action is Action.ADD else override.by
-        for start, end in dict.fromkeys(spans):
+        for start, end in _joined(spans):
             if taker:
                 self._given[taker].append((start, end))
             yield Dated(start, end, override)
@@ -108,6 +108,17 @@ class Overrides:
         if not shifts and not given:
             return [(instant(day, "00:00", zone), instant(day + timedelta(days=1), "00:00", zone))]
         return [*own, *given]
+
+
+def _joined(spans: list[_Span]) -> list[_Span]:
+    """Spans that overlap as one: in the hours that two swapped shifts share, the two change places once."""
+    joined: list[_Span] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _taken(duty: Duty, who: str, dated: Dated) -> Duty:

@@ -65,6 +65,14 @@ def test_a_swap_exchanges_two_shifts():
     assert on(roster, NOON) == ["ana", "olga"]
 
 
+def test_where_two_swapped_shifts_overlap_they_change_places_once():
+    shifts = (shift_of("ana", "08:00", "14:00", patient="p1"), shift_of("ben", "12:00", "18:00", patient="p2"))
+    base = agency(ANA, BEN, shifts=shifts, patients=(patient("p1"), patient("p2")), unassigned=("ana", "ben"))
+    roster = Roster(base.model_copy(update={"overrides": (override("swap", "ana", by="ben", day="2026-11-18"),)}))
+    assert [on(roster, NOON + h * HOUR) for h in (-3, 1, 3)] == [["ben"], ["ben"], []]
+    assert [on(roster, NOON + h * HOUR, "p2") for h in (-3, 1, 3)] == [[], ["ana"], ["ana"]]
+
+
 def test_one_is_added_to_a_patient_and_one_is_away_for_an_interval():
     roster = house(
         override("add", "eve", patient="p1", start=NOON, end=NOON + HOUR),
@@ -304,11 +312,11 @@ class Slow:
     def _spans(self, line: Override) -> list[tuple[int, int]]:
         if line.span:
             return [line.span]
-        return [
-            span
-            for who in ([line.caregiver, line.by] if line.action is Action.SWAP else [line.caregiver])
-            for span in self._on_day(who or "", line.day or "", len(self.spans))
-        ]
+        people_ = [line.caregiver, line.by] if line.action is Action.SWAP else [line.caregiver]
+        found = {s for who in people_ for s in self._on_day(who or "", line.day or "", len(self.spans))}
+        while pair := next(((a, b) for a in found for b in found if a < b and b[0] < a[1]), None):
+            found = found - {*pair} | {(min(pair)[0], max(pair[0][1], pair[1][1]))}
+        return sorted(found)
 
     def _on_day(self, who: str, day: str, before: int) -> list[tuple[int, int]]:
         def begins(span: tuple[int, int]) -> bool:
