@@ -26,7 +26,8 @@ def _ignore(delivery: Delivery, now: int) -> None:
 class Sender:
     """Tries a notice once. ``renew`` gives it as it is to be sent now, or None when nobody waits for it any more.
 
-    ``on_sent`` and ``on_dead`` are told of every notice accepted by its channel and of every one given up.
+    ``on_sent`` is told of every notice accepted by its channel, ``on_failed`` of every failed try, ``on_dead`` of every
+    notice given up.
     """
 
     channel: Channel
@@ -36,6 +37,7 @@ class Sender:
     generator: Generator
     on_sent: Hook = _ignore
     on_dead: Hook = _ignore
+    on_failed: Hook = _ignore
     _draw: threading.Lock = field(default_factory=threading.Lock)
 
     def attempt(self, delivery: Delivery) -> Attempt:
@@ -50,6 +52,7 @@ class Sender:
         now, attempts = self.clock.now(), delivery.attempts + 1
         with self._draw:
             wait = POLICY[sent.failure].wait(attempts, self.generator)
+        self._tell(self.on_failed, delivery, now)
         words = {"alert": delivery.alert, "recipient": delivery.recipient, "channel": delivery.channel}
         if wait is None:
             log.error("notice_given_up", **words, attempts=attempts, reason=sent.text)

@@ -108,7 +108,9 @@ def _ruling(alert: Alert, told: Plan, person: Caregiver, channel: Channel, now: 
     """Who is told in everybody's stead is not spared by quiet hours, unless it can wait for the next visit."""
     ruling = verdict(person, channel, alert.severity, now)
     if told.nobody and alert.severity > Severity.LOW and ruling.reason is Reason.QUIET_HOURS:
-        return Verdict(now)
+        ruling = Verdict(now)
+    if channel.after and ruling.due is not None and ruling.due < now + channel.after:
+        return Verdict(now + channel.after, Reason.SECOND_WAY)
     return ruling
 
 

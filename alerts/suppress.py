@@ -22,6 +22,7 @@ class Reason(StrEnum):
     PAUSED = "paused"
     CHANNEL_SEVERITY = "channel_severity"
     LATE = "late"
+    SECOND_WAY = "second_way"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from alerts.attempt import Hook, Sender
 from alerts.channels.apprise import AppriseChannel
 from alerts.desk import Desk
 from alerts.outbox import Outbox
+from alerts.second_way import SecondWay
 from ingest.mqtt import MqttSource
 from ingest.settings import MqttSettings, TlsSettings
 from monitor.broker import EmbeddedBroker
@@ -101,7 +102,10 @@ def the_outbox(settings: Settings, ledger: SqlLedger, desk: Desk, clock: Clock, 
     """The outbox that sends through Apprise, connected to the desk."""
     channel = AppriseChannel()
     _warm(channel, desk.roster.agency)
-    sender = Sender(channel, desk.address, desk.renew, clock, np.random.default_rng(), on_sent=on_sent)
+    second = SecondWay(ledger, lambda: desk.roster, lambda: outbox.wake())  # noqa: PLW0108  (it comes below)
+    sender = Sender(
+        channel, desk.address, desk.renew, clock, np.random.default_rng(), on_sent=on_sent, on_failed=second
+    )
     worker = f"{socket.gethostname()}:{os.getpid()}"
     for holder in filter(gone, ledger.holders()):
         count = ledger.release(holder, clock.now())

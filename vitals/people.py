@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from vitals.finding import Severity
+from vitals.times import Duration
 
 _ZONES = available_timezones()
 
@@ -67,6 +68,7 @@ class Channel(Strict):
     url: SecretStr
     min_severity: Severity = Severity.LOW
     private: bool = Field(default=False, description="text over SMS or a lock screen: no name with a condition")
+    after: Duration = Field(default=0, ge=0, description="a second way: if others fail or nobody answers for so long")
 
     @field_validator("min_severity", mode="before")
     @classmethod

@@ -1,6 +1,6 @@
 """The ledger: durable truth about alerts, people and plans, in SQLite or PostgreSQL."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Self
@@ -119,6 +119,10 @@ class SqlLedger:
     def release(self, worker: str, now: int) -> int:
         """Give back at once what a worker that is no more still holds; returns how many."""
         return self._database.write(lambda c: queue.release(c, worker, now))
+
+    def hasten(self, keys: Iterable[str], now: int) -> int:
+        """Make what waits untried under these keys due at ``now``; returns how many."""
+        return self._database.write(lambda c: queue.hasten(c, list(keys), now))
 
     def next_due(self) -> int | None:
         """When the next pending or leased delivery wants attention, ms; None when nothing waits."""

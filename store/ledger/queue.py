@@ -119,6 +119,12 @@ def release(connection: Connection, worker: str, now: int) -> int:
     return connection.execute(given.values(state="pending", due=now, lease_until=None, leased_by="")).rowcount
 
 
+def hasten(connection: Connection, keys: Sequence[str], now: int) -> int:
+    """Make untried pending deliveries of those keys due at ``now``; returns how many were to come later."""
+    later = (_c.key.in_(keys), text(WAITING), _c.attempts == 0, _c.due > now)
+    return connection.execute(update(deliveries).where(*later).values(due=now)).rowcount
+
+
 def next_due(connection: Connection) -> int | None:
     """The earliest time at which a delivery wants attention, ms."""
     times = [time for time in connection.execute(_NEXT).one() if time is not None]

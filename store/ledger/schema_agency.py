@@ -4,7 +4,7 @@
 replaced at each import, children with their parents; only ``orders`` remembers what earlier imports already had.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Named, Table, Text, TypedColumns
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Named, Table, Text, TypedColumns, text
 
 from store.ledger.columns import Json, Millis, Words
 from store.ledger.schema_alerts import metadata
@@ -102,6 +102,7 @@ class ChannelColumns(TypedColumns):
     url: Named[str] = Column(Text)
     min_severity: Named[int]
     private: Named[bool]
+    after: Named[int] = Column(Millis, server_default=text("0"))
 
 
 channels = Table("channels", metadata, ChannelColumns)

@@ -44,6 +44,7 @@ channels = st.lists(
         url=words.map(lambda secret: f"json://{secret}"),
         min_severity=severities,
         private=st.booleans(),
+        after=millis,
     ),
     max_size=3,
     unique_by=lambda channel: channel.name,
