@@ -76,7 +76,9 @@ class Assessor:
             self._usual.append(usual)
             if key.signal == WEIGHT:
                 self._doubts.plans[code] = plan
-            self._habits.rows[code, [FLOOR, SAME]] = self._doubts.floor(code, usual), usual.same - 1
+        more = self._usual[known:]
+        self._habits.rows[known:size, FLOOR] = [self._doubts.floor(code, u) for code, u in enumerate(more, known)]
+        self._habits.rows[known:size, SAME] = [usual.same - 1 for usual in more]
 
     def warm(self, history: Batch) -> None:
         """Learn each series' habit from what the store holds (sorted by series and time)."""
