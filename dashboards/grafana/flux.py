@@ -13,6 +13,9 @@ from vitals.signals import SIGNALS
 ONE_PATIENT: Final = "r.patient == ${patient:doublequote}"
 HOUR_NS: Final = 3_600_000_000_000
 
+MEASURED: Final = "(r._value != 0.0 or r.signal =~ /^(oxygen_flow|consciousness)$/)"
+"""Leaves out the zeros of a probe that is off: they are stored, and are no values of the patient."""
+
 _BOUNDS: Final = {"alert_low": -1e9, "warning_low": -1e9, "warning_high": 1e9, "alert_high": 1e9}
 """What stands where there is no such limit: never reached."""
 
@@ -20,14 +23,15 @@ _BOUNDS: Final = {"alert_low": -1e9, "warning_low": -1e9, "warning_high": 1e9, "
 def source(*conditions: str) -> str:
     """Values in the dashboard's time range that fulfil the conditions (Flux predicates over ``r``).
 
-    >>> print(source('r.signal == "spo2"').splitlines()[-1].strip())
+    >>> print(source('r.signal == "spo2"').splitlines()[2].strip())
     |> filter(fn: (r) => r._measurement == "vitals" and r._field == "value" and r.signal == "spo2")
     """
     wanted = " and ".join(('r._measurement == "vitals"', 'r._field == "value"', *conditions))
     return (
         "from(bucket: v.defaultBucket)\n"
         "  |> range(start: v.timeRangeStart, stop: v.timeRangeStop)\n"
-        f"  |> filter(fn: (r) => {wanted})"
+        f"  |> filter(fn: (r) => {wanted})\n"
+        f"  |> filter(fn: (r) => {MEASURED})"
     )
 
 
