@@ -23,7 +23,7 @@ from vitals.agency import Agency
 from vitals.alert import Alert
 from vitals.clock import ManualClock
 from vitals.intake import Message
-from vitals.times import HOUR, MINUTE, SECOND, iso, parse_duration, parse_time
+from vitals.times import DAY, HOUR, MINUTE, SECOND, iso, parse_duration, parse_time
 
 if TYPE_CHECKING:
     from alerts.ports import Attempt
@@ -66,6 +66,7 @@ class Home:
         if self.ledger.agency() != self.agency:
             self.ledger.import_agency(self.agency, self.clock.now())
         self.bank = Bank(self.readings.series, self.agency)
+        self.bank.learn(self.ledger.events(self.clock.now() - DAY))
         self.bank.warm(self.readings, self.ledger.live(), self.clock.now(), self.ledger.ordered_since())
         self.desk = Desk(self.ledger, self.clock, self.agency)
         decoder = IntakeDecoder(DEFAULT_ROUTES, Directory.of(self.agency), self.readings.series)
