@@ -47,16 +47,19 @@ DEFAULT_LIMITS: dict[str, Limits] = {
         alert_low=35.0, warning_low=35.5, warning_high=38.0, alert_high=39.0, on_delay=10 * MINUTE, hysteresis=0.2
     ),
     "systolic_bp": Limits(
-        alert_low=90, warning_low=100, warning_high=160, alert_high=180, on_delay=0, hysteresis=3, repeat=True
+        alert_low=90, warning_low=100, warning_high=159, alert_high=179, on_delay=0, hysteresis=3, repeat=True
     ),
     "diastolic_bp": Limits(
-        alert_low=50, warning_low=55, warning_high=100, alert_high=110, on_delay=0, hysteresis=2, repeat=True
+        alert_low=50, warning_low=55, warning_high=99, alert_high=109, on_delay=0, hysteresis=2, repeat=True
     ),
     "glucose": Limits(
         alert_low=54, warning_low=70, warning_high=250, alert_high=300, on_delay=15 * MINUTE, hysteresis=5
     ),
 }
-"""Defaults an adult's plan starts from; each can be overridden per patient. Weight is judged by its trend."""
+"""Defaults an adult's plan starts from; each can be overridden per patient. Weight is judged by its trend.
+
+What lies outside is beyond the limit, so that pressures of 160/100 and 180/110 are outside: there hypertension of grade
+2 and grade 3 begins (ESC/ESH guidelines 2018)."""
 
 
 class Ordered(Strict):
