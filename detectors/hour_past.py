@@ -50,11 +50,13 @@ class HourHistory(Protocol):
         ...
 
 
-def fill(hours: Hours, history: HourHistory, tracks: Index, now: int) -> None:
-    """Read those tracks' hours: of KEPT hours back all, of SPAN back where they are fewer than are kept.
-
-    In slices, and each series only until its track is full: a streamed one costs its last two weeks.
+def fill(hours: Hours, history: HourHistory | None, first: int, now: int) -> None:
+    """Read the hours of the tracks from number ``first`` on: of KEPT hours back all, of SPAN back where they are fewer
+    than are kept. So a streamed signal costs its last two weeks, and memory stays small.
     """
+    if history is None:
+        return
+    tracks = np.arange(first, hours.rows.size)
     last = -(-now // HOUR) + 1  # clocks may be a little ahead of ours
     for series in _slices(_series_of(hours, tracks)):
         hours.rows.add(_lot(hours, history.hourly(last - KEPT, last, MARKED_LOW, series.tolist())))
@@ -64,8 +66,10 @@ def fill(hours: Hours, history: HourHistory, tracks: Index, now: int) -> None:
             hours.rows.add(_lot(hours, older))
 
 
-def reread(hours: Hours, history: HourHistory, now: int) -> None:
+def reread(hours: Hours, history: HourHistory | None, now: int) -> None:
     """Read some of the doubtful hours that are over; a store that is down is asked again later."""
+    if history is None or not hours.doubtful:
+        return
     track, hour, noted = _doubts(hours)
     ready = np.flatnonzero((noted <= now - _SETTLED) & (hour * HOUR <= now - _SETTLED))
     ready = ready[np.isin(track[ready], np.unique(track[ready])[:_REREAD])]

@@ -1,5 +1,6 @@
 """When slow detectors judge: at whole hours, a little later, and a little at a time."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,10 +13,12 @@ WAIT: Final = 2 * MINUTE
 """A boundary is judged this long after it: readings that are under way arrive."""
 PATIENCE: Final = 30 * MINUTE
 """By then every track is judged, however many there are."""
-SLICE: Final = 50_000
-"""Hours judged in one go: a few milliseconds."""
-_A_SWEEP: Final = 50_000
-"""Hours that all detectors together judge in one sweep, so that alerts do not wait."""
+SLICE: Final = 128
+"""Things judged in one go, and"""
+SLICE_HOURS: Final = 25_000
+"""how many of their hours at most: some ten milliseconds. All detectors together judge one slice a sweep."""
+_WHOLE: Final = 16
+"""Where nobody waits, slices are so many times as large."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,15 +33,15 @@ class News:
 
 
 class Pace:
-    """What all slow detectors of a bank share: how much of a sweep is left."""
+    """What all slow detectors of a bank share: how many slices of a sweep are left."""
 
     def __init__(self) -> None:
-        self.left = 0
+        self.left = 0.0
         self.rounds: list[Rounds] = []
 
-    def begin(self) -> None:
-        """A new sweep."""
-        self.left = _A_SWEEP
+    def begin(self, *, whole: bool) -> None:
+        """A new sweep, of all that is due or of a little of it."""
+        self.left = math.inf if whole else 1
 
     @property
     def busy(self) -> bool:
@@ -105,9 +108,9 @@ class Rounds:
         if not self._queue or (self._pace.left <= 0 and not behind):
             return None
         at, things = self._queue[0]
-        most = max(1, SLICE // self._cost)
+        most = max(1, min(SLICE, SLICE_HOURS // self._cost)) * (_WHOLE if self._pace.left == math.inf else 1)
         self._queue[:1] = [(at, things[most:])] if len(things) > most else []
         chosen = things[:most]
         self._done += len(chosen)
-        self._pace.left -= len(chosen) * self._cost
+        self._pace.left -= 1
         return at, chosen

@@ -82,7 +82,7 @@ class Bank:
         self._ward.use(agency, since)
         known, self._started = self._ward.hours.rows.size, False
         self._start(now)
-        self._fill(known, now)
+        fill(self._ward.hours, self._history, known, now)
 
     def warm(self, history: History, live: Iterable[Alert], now: int, since: Since | None = None) -> None:
         """Take up where another bank left off: rings and hours from the store, what was told from the live alerts, and
@@ -98,7 +98,7 @@ class Bank:
             if alert.key.rule in self._of_rule:
                 self._of_rule[alert.key.rule].recall(alert)
         self._start(now)
-        self._fill(0, now)
+        fill(self._ward.hours, history, 0, now)
         recent = past(history, self._ward.rings.need[: self._ward.rings.size], now)
         whole = doubts(history, recent, self._ward, now)
         for watch in self._watches:
@@ -140,12 +140,14 @@ class Bank:
         """Therapy sessions of which the ledger tells: before the last start, or told to another process."""
         self._ward.sessions.learn(events)
 
-    def sweep(self, now: int) -> list[Finding]:
-        """What time alone has changed: silence, hours that are over, and what waited since the start."""
+    def sweep(self, now: int, *, whole: bool = False) -> list[Finding]:
+        """What time alone has changed: silence, hours that are over, and what waited since the start.
+
+        Of many hours that are over at once a sweep judges only some, for alerts must not wait; ``whole`` judges all.
+        """
         self._start(now)
-        self._ward.pace.begin()
-        if self._history is not None and self._ward.hours.doubtful:
-            reread(self._ward.hours, self._history, now)
+        self._ward.pace.begin(whole=whole)
+        reread(self._ward.hours, self._history, now)
         findings, self._pending = self._pending, []
         for watch in self._watches:
             findings += watch.sweep(now)
@@ -178,11 +180,6 @@ class Bank:
             if reading.signal not in newest or newest[reading.signal].time < reading.time:
                 newest[reading.signal] = reading
         return newest
-
-    def _fill(self, known: int, now: int) -> None:
-        """Read the hours of the tracks from number ``known`` on."""
-        if self._history is not None and self._ward.hours.rows.size > known:
-            fill(self._ward.hours, self._history, np.arange(known, self._ward.hours.rows.size), now)
 
     def _start(self, now: int) -> None:
         """Make room for new series; the first time, and after a change of plans, let every detector read them."""

@@ -1,6 +1,5 @@
 """What TrackWatch and PanelWatch share: boundaries, what is known to hold, and findings for what changed."""
 
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -117,7 +116,7 @@ class SlowWatch(ABC):
 
     def conclude(self, end: int) -> list[Finding]:
         """Judge everything up to ``end``, as of the boundary that comes next, without waiting for it."""
-        self._ward.pace.left = sys.maxsize
+        self._ward.pace.begin(whole=True)
         findings = self.sweep(end)
         at = self._rounds.ahead(end)
         if at is not None:

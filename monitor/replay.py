@@ -79,7 +79,7 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
             for batch in csv.batches(readings.series, STEP):
                 for now in _between(clock.now(), int(batch.time[0])):
                     clock.set(now)
-                    tally.note(desk.record(NOTHING, swept(bank, now), now), lines)
+                    tally.note(desk.record(NOTHING, bank.sweep(now, whole=True), now), lines)
                 now = clock.set(int(batch.time[-1]))
                 intake = bank.assess(Intake(batch), now)
                 tally.note(desk.record(intake, bank.scan(intake, now), now), lines)
@@ -104,14 +104,6 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
         tally.notices,
         round(stopwatch() - began, 3),
     )
-
-
-def swept(bank: Bank, now: int) -> list[Finding]:
-    """A sweep, and all that it leaves for later ones: here no alert waits."""
-    findings = bank.sweep(now)
-    while bank.busy:
-        findings += bank.sweep(now)
-    return findings
 
 
 def concluded(bank: Bank, end: int) -> Iterator[list[Finding]]:

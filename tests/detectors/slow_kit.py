@@ -90,9 +90,7 @@ class Home:
         self.found += self.world.feed(rows, now)
 
     def sweep(self, now: int) -> list[Finding]:
-        found = self.world.sweep(now)
-        while self.world.bank.busy:
-            found += self.world.sweep(now)
+        found = self.world.bank.sweep(now, whole=True)
         self.found += found
         return found
 

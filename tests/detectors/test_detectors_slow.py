@@ -127,8 +127,7 @@ def test_a_condition_of_before_the_crash_is_found_after_it():
 
 
 def test_it_is_judged_in_slices_and_told_as_of_the_boundary(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(rounds, "SLICE", 8)
-    monkeypatch.setattr(rounds, "_A_SWEEP", 8)
+    monkeypatch.setattr(rounds, "SLICE", 2)
     home = Home(detectors=(Warm(),))
     for hour, mean in enumerate((70, 70, 70, 90)):
         at = T0 + hour * HOUR + MINUTE
@@ -143,7 +142,6 @@ def test_it_is_judged_in_slices_and_told_as_of_the_boundary(monkeypatch: pytest.
 
 def test_however_many_there_are_they_are_judged_within_half_an_hour(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(rounds, "SLICE", 1)
-    monkeypatch.setattr(rounds, "_A_SWEEP", 1)
     home = Home(detectors=(Warm(),))
     home.feed([row("heart_rate", T0 + MINUTE, 70, patient=f"p{i}") for i in range(40)])
     home.world.sweep(T0 + HOUR + DUE)
