@@ -60,15 +60,22 @@ def _came(alert: Alert, mine: Reason | None, finding: Finding, now: int) -> Chan
 
 
 def _over(alert: Alert, mine: Reason | None, finding: Finding, now: int) -> Change | None:
-    """Closed, the same condition speaks again when it grows worse; resolved, when it comes back soon."""
+    """Resolved, a condition that comes back soon continues its alert."""
     if mine is None or finding.severity is Severity.CLEAR:
         return None
     if alert.state is AlertState.CLOSED:
-        if finding.onset != mine.since or finding.severity <= mine.severity:
-            return None
-        worse = replace(mine, severity=finding.severity, holds=True, cleared=None, evidence=shown(finding))
-        return told_anew(_with(_silenced(alert), worse), now, "worsened")
+        return _closed(alert, mine, finding, now)
     return _back(alert, mine, finding, now) if returns(alert, finding, now) else None
+
+
+def _closed(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change | None:
+    """Closing answered the condition as it was: it speaks again when it grows worse than it has been since."""
+    if finding.onset != mine.since or finding.severity == mine.severity:
+        return None
+    new = replace(mine, severity=finding.severity, evidence=shown(finding))
+    if finding.severity < mine.severity:
+        return entry(_with(alert, new), now, "milder")
+    return told_anew(_with(_silenced(alert), replace(new, holds=True, cleared=None)), now, "worsened")
 
 
 def _silenced(alert: Alert) -> Alert:

@@ -95,8 +95,11 @@ def _found(alert: Alert, finding: Finding, now: int) -> Change | None:
 
 def _reopen(alert: Alert, finding: Finding, now: int) -> Change | None:
     """A closed alert whose same condition (same onset) grew worse speaks again; a replay of an old one does not."""
-    worse = alert.state is AlertState.CLOSED and finding.severity > alert.severity
-    return _tell_anew(alert, finding, now, "worsened") if worse else None
+    if alert.state is not AlertState.CLOSED or finding.severity is Severity.CLEAR:
+        return None
+    if finding.severity < alert.severity and not alert.latched:
+        return entry(replace(alert, severity=finding.severity), now, "milder")
+    return _tell_anew(alert, finding, now, "worsened") if finding.severity > alert.severity else None
 
 
 def _clear(alert: Alert, finding: Finding, now: int) -> Change | None:

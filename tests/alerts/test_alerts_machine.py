@@ -1,5 +1,7 @@
 """The desk under whatever may happen to it: findings, answers, time, channels that fail, and crashes."""
 
+from typing import NamedTuple
+
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -9,16 +11,19 @@ from alerts.attempt import Sender
 from alerts.channels.base import Failure, Sent
 from alerts.desk import Desk
 from alerts.notices import Lease
-from tests.alerts.house import ANA, NO_INTAKE, NOON, NOOR, OPS, PULSE, SPO2, agency, found, person, shift_of
+from tests.alerts.house import ANA, GLUCOSE, NO_INTAKE, NOON, NOOR, OPS, PULSE, SPO2, agency, found, person, shift_of
 from tests.alerts.memory_ledger import MemoryLedger
 from vitals.alert import Alert, AlertState, Delivery, DeliveryState
 from vitals.clock import ManualClock
-from vitals.finding import FindingKey, Severity
+from vitals.finding import FindingKey, Kind, Severity
 from vitals.people import QuietHours, Role
+from vitals.plan import EscalationPolicy
 from vitals.times import HOUR, MINUTE, SECOND
 
 SOS = FindingKey("event.sos", "p1", device="button")
-KEYS = (SPO2, PULSE, SOS, FindingKey("early_warning", "p1"))
+SILENT = FindingKey("gap.silent", "p1", device="hub")
+KEYS = (SPO2, PULSE, GLUCOSE, SOS, FindingKey("early_warning", "p1"), SILENT, SILENT._replace(rule="gap.offline"))
+HOLD_OFF = EscalationPolicy().hold_off
 HOUSE = agency(
     ANA,
     person("ben", Role.HMA, quiet=QuietHours(start="11:30", end="13:30")),
@@ -31,6 +36,15 @@ ANSWERS = (
     Sent(ok=False, text="down", failure=Failure.UNREACHABLE),
     Sent(ok=False, text="busy", failure=Failure.BUSY),
 )
+
+
+class Raised(NamedTuple):
+    """When a condition was last raised: in which alert, by which line, how far; and when it cleared."""
+
+    alert: str
+    seq: int
+    severity: Severity
+    cleared: int | None
 
 
 class Steps:
@@ -61,6 +75,8 @@ class DeskMachine(RuleBasedStateMachine):
         self.clock, self.ledger = ManualClock(NOON), MemoryLedger(HOUSE)
         self.answer, self.crashes = ANSWERS[0], 0
         self.truth: dict[FindingKey, tuple[Severity, int]] = {}
+        self.raised: dict[FindingKey, Raised] = {}
+        self.closed: dict[FindingKey, tuple[int, Severity]] = {}
         self.tries: dict[str, list[tuple[int, bool]]] = {}
         self.start_again()
 
@@ -79,12 +95,14 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(KEYS), severity=st.sampled_from([Severity.LOW, Severity.MEDIUM, Severity.HIGH]))
     def find(self, key: FindingKey, severity: Severity) -> None:
-        now = self.clock.now()
+        now = self.clock.advance(1)
         severity = Severity.HIGH if key is SOS else severity
         onset = now if key is SOS else self.truth.get(key, (severity, now))[1]
         self.truth[key] = (severity, onset)
-        finding = found(severity, key=key, time=now, onset=onset, latched=key is SOS)
+        kind = Kind.TECHNICAL if key.rule.startswith("gap.") else Kind.PHYSIOLOGICAL
+        finding = found(severity, key=key, time=now, onset=onset, latched=key is SOS, kind=kind)
         self.desk.record(NO_INTAKE, [finding], now)
+        self.note(key, severity, onset)
         settled = dict(self.ledger.alerts), dict(self.ledger.deliveries)
         self.desk.record(NO_INTAKE, [finding], now)
         assert settled == (self.ledger.alerts, self.ledger.deliveries), "the same finding again changed something"
@@ -92,10 +110,31 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(key=st.sampled_from(KEYS))
     def clear(self, key: FindingKey) -> None:
         now = self.clock.now()
+        if key in self.truth and key in self.raised:
+            self.raised[key] = self.raised[key]._replace(cleared=now)
         self.truth.pop(key, None)
         self.desk.record(NO_INTAKE, [found(Severity.CLEAR, key=key, time=now)], now)
-        live = [a for a in self.ledger.live() if a.key == key]
-        assert not live or live[0].latched
+        assert key is SOS or self.holder(key) is None
+
+    def holder(self, key: FindingKey) -> Alert | None:
+        """The live alert that says this condition holds."""
+        return next((a for a in self.ledger.live() if key in {it.key for it in a.reasons if it.holds}), None)
+
+    def note(self, key: FindingKey, severity: Severity, onset: int) -> None:
+        """From which line of which alert on people can have heard of the condition as it is now."""
+        alert, before = self.holder(key), self.raised.get(key)
+        if alert is None:
+            since, level = self.closed[key]
+            self.closed[key] = since, min(level, severity)
+            return
+        new = Raised(alert.id, alert.seq, severity, None)
+        if before is None or before.alert != alert.id or severity > before.severity:
+            self.raised[key] = new
+        elif before.cleared is not None:
+            soon = self.clock.now() - before.cleared <= getattr(HOLD_OFF, severity.word)
+            self.raised[key] = before._replace(cleared=None) if soon else new
+        else:
+            self.raised[key] = before._replace(severity=severity)
 
     @precondition(lambda self: self.answerable())
     @rule(data=st.data())
@@ -112,6 +151,11 @@ class DeskMachine(RuleBasedStateMachine):
     def close(self, data: st.DataObject) -> None:
         chosen = data.draw(st.sampled_from(sorted(self.ledger.live(), key=lambda a: a.id)))
         self.desk.close(chosen.id, "noor", "helped", self.clock.now())
+        for it in chosen.reasons:
+            if it.holds and it.key in self.truth:
+                severity, onset = self.truth[it.key]
+                self.closed[it.key] = onset, severity
+                self.raised.pop(it.key, None)
 
     @rule(minutes=st.sampled_from([0, 1, 2, 5, 20, 70]), send=st.booleans())
     def time_passes(self, minutes: int, *, send: bool) -> None:
@@ -140,6 +184,25 @@ class DeskMachine(RuleBasedStateMachine):
             lines = [line for (name, _), line in self.ledger.transitions.items() if name == alert.id]
             assert [line.seq for line in lines] == list(range(1, alert.seq + 1))
             assert (lines[-1].state, lines[-1].severity) == (alert.state, alert.severity)
+
+    @invariant()
+    def nothing_dangerous_is_hidden(self) -> None:
+        """Whatever is MEDIUM or more has been told as such, or is about to be, or a person has ended it."""
+        for key, (severity, onset) in self.truth.items():
+            alert = self.holder(key)
+            if severity < Severity.MEDIUM:
+                continue
+            if alert is None:
+                since, level = self.closed[key]
+                assert since == onset, key
+                assert severity <= level, key
+            elif alert.state is AlertState.ACKNOWLEDGED:
+                seq = self.raised[key].seq
+                told = [d for d in self.ledger.deliveries.values() if d.alert == alert.id and d.seq >= seq]
+                assert told, f"{key} is {severity.word} in an acknowledged alert, and nobody was told"
+            else:
+                assert alert.severity >= severity
+                assert alert.told_at is not None or alert.next_step_at is not None, key
 
     def teardown(self) -> None:
         """Channels recover and time goes on: every live alert of high severity has been told, or will be told again."""
