@@ -18,7 +18,10 @@ RANK = {role: rank for rank, role in enumerate(Role)}
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """One caregiver for one patient (or for all): in which periods, at which hours; no hours are all hours."""
+    """One caregiver for one patient (or for all): in which periods, at which hours; no hours are all hours.
+
+    ``wide``: an office role by hours that name no patient, on call and not at one home.
+    """
 
     caregiver: Caregiver
     periods: tuple[tuple[int, int], ...]
@@ -41,10 +44,6 @@ class Cover:
         if best is None:
             return None, until
         return Duty(self.caregiver.id, best[0], min(best[1], period[1]), Why.SHIFT, "", self.wide), until
-
-    def assigned(self, now: int) -> bool:
-        """Whether an assignment is in force at ``now``."""
-        return self._period(now)[0] is not None
 
     def next_start(self, now: int) -> int | None:
         """When a shift next begins within about a week, ms UTC."""
@@ -69,6 +68,7 @@ class Covers:
         self.shifts: dict[str, list[Shift]] = defaultdict(list)
         for shift in agency.shifts:
             self.shifts[shift.caregiver].append(shift)
+        self._periods: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {}
         self._general: dict[str, tuple[Hours, ...]] = {}
         self._bound = {assignment.caregiver for assignment in agency.assignments}
         self._everywhere = tuple(self._agency_wide())
@@ -81,6 +81,11 @@ class Covers:
     def bound(self, caregiver: str) -> bool:
         """Whether the person is assigned to patients, so that an office role does not cover all."""
         return caregiver in self._bound
+
+    def assigned(self, patient: str, caregiver: str, now: int) -> bool | None:
+        """Whether the person's assignment to the patient is in force at ``now``; None where there is none."""
+        periods = self._periods.get((patient, caregiver))
+        return None if periods is None else any(start <= now < end for start, end in periods)
 
     def hours_of(self, shifts: Iterable[Shift]) -> tuple[Hours, ...]:
         """The hours of shifts; those with the same pattern share them."""
@@ -96,18 +101,19 @@ class Covers:
         patients = {patient.id: patient for patient in self._agency.patients}
         found: dict[str, list[Cover]] = defaultdict(list)
         for (patient, caregiver), assignments in dated.items():
-            cover = self._pair(patients[patient], self._people[caregiver], assignments)
-            found[patient] += [cover] if cover else []
+            found[patient] += self._pair(patients[patient], self._people[caregiver], assignments)
         return found
 
-    def _pair(self, patient: Patient, person: Caregiver, assignments: Sequence[Assignment]) -> Cover | None:
+    def _pair(self, patient: Patient, person: Caregiver, assignments: Sequence[Assignment]) -> list[Cover]:
         shifts = self.shifts.get(person.id, [])
-        here = [s for s in shifts if s.patient == patient.id]
-        hours = (*self.hours_of(here), *(self._general_of(person.id) if assignments else ()))
-        if shifts and not hours:
-            return None
+        here = self.hours_of(shift for shift in shifts if shift.patient == patient.id)
+        general = self._general_of(person.id) if assignments else ()
         periods = tuple(_period(a, patient.timezone) for a in assignments) or _ALWAYS
-        return Cover(person, periods, hours)
+        self._periods[patient.id, person.id] = periods
+        covers = [Cover(person, periods, here)] if here else []
+        if general or not shifts:
+            covers.append(Cover(person, periods, general, wide=person.role in AGENCY_WIDE))
+        return covers
 
     def _general_of(self, caregiver: str) -> tuple[Hours, ...]:
         """The hours of the shifts that name no patient; worked out once for all of the caregiver's patients."""

@@ -42,7 +42,7 @@ _WORDS = {
 
 
 class Duty(NamedTuple):
-    """``caregiver`` is on duty in [start, end), ms UTC. ``wide`` is an office role's duty for the whole agency."""
+    """``caregiver`` is on duty in [start, end), ms UTC; ``wide``: on call in an office role, not at one home."""
 
     caregiver: str
     start: int

@@ -88,9 +88,10 @@ def _standing(roster: Roster, judged: Judged, patient_id: str, person: Caregiver
         return Standing(person, False, why, note=note)
     covers = [cover for cover in roster.covers.of(patient_id) if cover.caregiver.id == person.id]
     note = presence.forgotten(clocked, now, roster.presences.limit)
-    if not covers:
+    assigned = roster.covers.assigned(patient_id, person.id, now)
+    if assigned is None and not covers:
         return Standing(person, False, Why.NOT_ASSIGNED, note=note)
-    if not any(cover.assigned(now) for cover in covers):
+    if assigned is False:
         return Standing(person, False, Why.NOT_ASSIGNED_NOW, note=note)
     coming = min((at for cover in covers if (at := cover.next_start(now)) is not None), default=None)
     following = "" if coming is None else f"the next begins {iso(coming)}"

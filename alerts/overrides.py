@@ -67,7 +67,7 @@ class Overrides:
         who, other = override.caregiver, override.by or ""
         if override.action is Action.ADD:
             if override.patient or self._serves(who, patient, now):
-                wide = override.patient is None and self._is_wide(who)
+                wide = override.patient is None and self._people[who].role in AGENCY_WIDE
                 _give(duties, off, Duty(who, dated.start, dated.end, Why.ADDED, dated.note, wide))
             return
         mine = duties.pop(who, None)
@@ -82,11 +82,8 @@ class Overrides:
             _give(duties, off, _taken(theirs, who, dated))
 
     def _serves(self, who: str, patient: str, now: int) -> bool:
-        mine = [cover for cover in self._covers.of(patient) if cover.caregiver.id == who]
-        return self._is_wide(who) or any(cover.assigned(now) for cover in mine)
-
-    def _is_wide(self, who: str) -> bool:
-        return self._people[who].role in AGENCY_WIDE and not self._covers.bound(who)
+        for_all = self._people[who].role in AGENCY_WIDE and not self._covers.bound(who)
+        return for_all or bool(self._covers.assigned(patient, who, now))
 
     def _dated(self, override: Override) -> Iterator[Dated]:
         """An override by day concerns the shifts that begin on that day, whoever had got them by an earlier line."""

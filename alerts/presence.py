@@ -3,7 +3,7 @@
 An event counts from its own time, however late it arrived, for ``limit``: then whoever clocked in has surely forgotten
 to clock out, and whoever clocked out before a long duty's end has come back without saying so: the plan holds again.
 Clocking out ends the duties that had begun by then; those that begin later are as planned. It does not end the duty of
-an office role for the whole agency: a nurse who leaves a home is still on call.
+a nurse, an operations manager or device support by hours that name no patient: who leaves a home is still on call.
 """
 
 from collections.abc import Iterable, Mapping

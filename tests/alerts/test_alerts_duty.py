@@ -89,6 +89,14 @@ def test_one_is_added_to_a_patient_and_one_is_away_for_an_interval():
     assert on(roster, NOON, "p2") == ["ana", "olga"]
 
 
+def test_one_whose_shifts_are_all_at_another_patients_can_be_added_to_those_assigned():
+    base = agency(
+        ANA, patients=(patient("p1"), patient("p2")), shifts=(shift_of("ana", "00:00", "01:00", patient="p2"),)
+    )
+    added = override("add", "ana", start=NOON, end=NOON + HOUR)
+    assert on(Roster(base.model_copy(update={"overrides": (added,)})), NOON) == ["ana"]
+
+
 def test_a_later_line_acts_on_what_an_earlier_one_made():
     roster = house(
         override("replace", "ben", by="ana", day="2026-11-17"), override("replace", "ana", by="eve", day="2026-11-17")
@@ -141,9 +149,18 @@ def test_a_forgotten_clock_out_ends_by_itself():
     assert "eve" not in on(roster, NOON + FORGOTTEN)
 
 
-def test_a_nurse_who_leaves_a_home_is_still_on_call():
-    roster = Roster(agency(ANA, NOOR), Presences([clocked("p1", "noor", NOON, out=True)]))
-    assert on(roster, NOON + 1) == ["ana", "noor"]
+@pytest.mark.parametrize("assigned", [True, False])
+@pytest.mark.parametrize("hours", [(), (shift_of("noor", "00:00", "00:00"),)])
+def test_a_nurse_who_leaves_a_home_is_still_on_call(assigned: bool, hours: tuple[Any, ...]):  # noqa: FBT001
+    house_ = agency(ANA, NOOR, shifts=hours)
+    bound = (Assignment(patient="p1", caregiver="noor"),) if assigned else ()
+    house_ = house_.model_copy(update={"assignments": (*house_.assignments, *bound)})
+    assert on(Roster(house_, Presences([clocked("p1", "noor", NOON, out=True)])), NOON + 1) == ["ana", "noor"]
+
+
+def test_a_nurse_who_leaves_a_shift_at_one_patient_has_left_it():
+    house_ = agency(ANA, NOOR, shifts=(shift_of("noor", "08:00", "16:00", patient="p1"),))
+    assert on(Roster(house_, Presences([clocked("p1", "noor", NOON, out=True)])), NOON + 1) == ["ana"]
 
 
 def test_clock_events_win_over_overrides():
@@ -264,9 +281,9 @@ class Slow:
         start, end = span
         if line.action is Action.ADD:
             bound = [a for a in self.agency.assignments if a.caregiver == line.caregiver]
-            wide = line.caregiver in ("noor", "olga") and not bound
-            if line.patient or wide or self._assigned(line.caregiver, patient, now):
-                self._best(duties, line.caregiver, (start, end, wide and line.patient is None))
+            office = line.caregiver in ("noor", "olga")
+            if line.patient or (office and not bound) or self._assigned(line.caregiver, patient, now):
+                self._best(duties, line.caregiver, (start, end, office and line.patient is None))
             return
         mine = duties.pop(line.caregiver, None)
         theirs = duties.pop(line.by, None) if line.action is Action.SWAP else None
@@ -289,15 +306,17 @@ class Slow:
         own = [s for s in self.agency.shifts if s.caregiver == who]
         pairs = [a for a in self.agency.assignments if (a.patient, a.caregiver) == (patient, who)]
         bound = any(a.caregiver == who for a in self.agency.assignments)
-        wide = who in ("noor", "olga") and not bound
+        office = who in ("noor", "olga")
+        named, general = ([s for s in own if (s.patient is None) == plain] for plain in (False, True))
         found: list[tuple[int, int, bool]] = []
         if self._assigned(who, patient, now):
-            here = [s for s in own if s.patient == patient or (s.patient is None and pairs)]
-            found += [(0, 2**62, False)] if not own else []
-            found += [(*w, False) for s in here for w in self._windows(s) if w[0] <= now < w[1]]
-        if wide:
+            found += [(*w, False) for s in named if s.patient == patient for w in self._windows(s)]
+            found += [(*w, office) for s in general if pairs for w in self._windows(s)]
+            found += [(0, 2**62, office)] if not own else []
+        if office and not bound:
+            found += [(*w, True) for s in general for w in self._windows(s)]
             found += [(0, 2**62, True)] if not own else []
-            found += [(*w, True) for s in own if s.patient is None for w in self._windows(s) if w[0] <= now < w[1]]
+        found = [span for span in found if span[0] <= now < span[1]]
         return max(found, key=lambda d: (d[2], d[1]), default=None)
 
     @staticmethod
