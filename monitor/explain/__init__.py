@@ -1,0 +1,1 @@
+"""Why an alert was raised, in words and as a picture."""
