@@ -21,7 +21,7 @@ def main() -> int:
     known = (*recorded.STUDIES, simulated.NAME)
     if unknown := [name for name in asked.sections if name not in known]:
         parser.error(f"no section {unknown[0]!r}: one of {', '.join(known)}")
-    set_up_logs(LogSettings(level="critical"))
+    set_up_logs(LogSettings(level="error"))
     wanted = asked.sections or (("tihm", "mimic", simulated.NAME) if asked.quick else known)
     for name in wanted:
         began = stopwatch()

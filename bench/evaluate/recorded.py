@@ -1,24 +1,29 @@
 """The recordings through the very commands a stranger would run: convert, replay, evaluate."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from bench.evaluate.unseen import unseen, with_model
 from detectors.base import Detector
+from detectors.deterioration import Deterioration
+from detectors.early_warning import EarlyWarning
 from detectors.scan import DEFAULT
 from monitor.agency_file import default_agency
 from monitor.convert import BY_NAME
-from monitor.evaluation.evaluate import Evaluation, Wanted, evaluate, measure
+from monitor.evaluation.evaluate import Wanted, evaluate, measure
 from monitor.evaluation.labelfile import read_labels
 from monitor.evaluation.labels import OnsetLabels
 from monitor.evaluation.observed import observed_in
+from monitor.evaluation.onset_rows import OnsetRow
 from monitor.evaluation.report import alarm_table, event_table, headline, onset_table, write
 from monitor.evaluation.rerun import as_alerts, rerun
 from monitor.longcsv import LongCsv
 from monitor.replay import replay
-from vitals.finding import Severity
+from vitals.finding import Finding, Severity
 
 Say = Callable[[str], None]
 
@@ -62,15 +67,28 @@ def sepsis(data: Path, work: Path, say: Say) -> str:
     assert isinstance(labels, OnsetLabels)  # noqa: S101  (its converter writes onsets)
     whole = evaluate(recording.replayed(), labels, recording.csv, Wanted())
     write(whole, work / "sepsis2019")
-    alone = [_alone(recording, labels, [d]) for d in DEFAULT if d.name in ("early_warning", "deterioration")]
-    rows = [replace(e.onset[0], name=f"{e.onset[1].name} alone" if e.onset[1:] else "–") for e in alone]
+    parts = unseen(data / "sepsis2019_dev.csv.gz")
+    rows = []
+    for name, alone in (
+        ("early_warning alone", [EarlyWarning()]),
+        ("deterioration alone, cross-validated", [Deterioration()]),
+        ("every detector, without desk, cross-validated", _every()),
+    ):
+        say(f"sepsis2019: {name}")
+        found = chain.from_iterable(
+            rerun(recording.csv, recording.agency, with_model(alone, model), only=patients) for model, patients in parts
+        )
+        rows.append(replace(_row(found, recording, labels), name=name))
     return headline(whole) + "\n\n" + onset_table(replace(whole, onset=[*whole.onset, *rows]))
 
 
-def _alone(recording: Recording, labels: OnsetLabels, detectors: Sequence[Detector]) -> Evaluation:
+def _every() -> list[Detector]:
+    return [*(d for d in DEFAULT if d.name != Deterioration.name), Deterioration()]
+
+
+def _row(found: Iterable[Finding], recording: Recording, labels: OnsetLabels) -> OnsetRow:
     observed = labels.observed or observed_in(recording.csv)
-    found = as_alerts(rerun(recording.csv, recording.agency, detectors), observed.names)
-    return measure(found, labels, observed, Wanted())
+    return measure(as_alerts(found, observed.names), labels, observed, Wanted()).onset[0]
 
 
 def tihm(data: Path, work: Path, say: Say) -> str:

@@ -25,18 +25,20 @@ from simulators.engine import Placed
 from simulators.homes import patient_id
 from simulators.patient import Cohort
 from simulators.truth import of_episode
-from store.ledger import open_ledger
+from store.ledger import SqlLedger, open_ledger
 from vitals.clock import ManualClock
 from vitals.finding import Severity
-from vitals.times import DAY, parse_time
+from vitals.times import DAY, HOUR, parse_time
 
 NAME: Final = "simulated"
 START: Final = parse_time("2026-03-02T00:00:00Z")
-PATIENTS: Final = 126
-"""Of a cohort: each of the seven kinds of episode eighteen times."""
+PATIENTS: Final = 84
+"""Of a cohort: each of the seven kinds of episode twelve times."""
 ILL: Final = (1, 2)
-WELL: Final = (3, 4)
+WELL: Final = (3,)
 """Seeds of cohorts with and without episodes."""
+ANSWERED: Final = HOUR
+"""After a fall somebody comes and closes the alert within this."""
 _SIGN: Final = {
     "sepsis": "temperature", "copd_exacerbation": "spo2", "atrial_fibrillation": "heart_rate",
     "hypoglycaemia": "glucose",
@@ -83,12 +85,25 @@ def _lines(homes: Homes, span: int) -> Iterator[str]:
         agency = default_agency(patient.id for patient in people).model_copy(update={"patients": people})
         ledger.import_agency(agency, START)
         desk, bank = Desk(ledger, clock, agency), Bank(homes.series, agency)
+        latched: dict[str, int] = {}
         for now, intake in homes.intakes(START + span):
             clock.set(now)
             assessed = bank.assess(intake, now)
             for part, findings in ((assessed, bank.scan(assessed, now)), (NOTHING, bank.sweep(now))):
                 recorded = desk.record(part, findings, now)
                 yield from map(alert_line, recorded.alerts, recorded.transitions)
+                latched.update({a.id: a.opened for a in recorded.alerts if a.latched})
+            for name in [name for name, opened in latched.items() if now >= opened + ANSWERED]:
+                del latched[name]
+                desk.close(name, "cna", "helped", now)
+                yield from _closing(ledger, name)
+
+
+def _closing(ledger: SqlLedger, name: str) -> Iterator[str]:
+    """The line that an answer has written."""
+    alert = ledger.alert(name)
+    if alert is not None:
+        yield alert_line(alert, ledger.transitions(name)[-1])
 
 
 def measured(cohorts: Sequence[Cohorts], least: Severity, span: int = SPAN) -> Evaluation:
@@ -129,7 +144,7 @@ def study(*, quick: bool, say: Callable[[str], None]) -> str:
 
 def _tables(ill: list[Cohorts], well: list[Cohorts], span: int) -> Iterator[str]:
     weeks = span / DAY / 7 * sum(len(c.patients) for c in (*ill, *well))
-    yield f"{weeks:,.0f} patient-weeks, half of them of patients with one episode each, after two weeks of health."
+    yield f"{weeks:,.0f} patient-weeks; two in three patients have one episode each, after two weeks of health."
     loud, any_ = (measured(ill, least, span) for least in (Severity.MEDIUM, Severity.LOW))
     head = (
         "episode", "n", "told (medium or high)", "told (any)", "by what was expected", "delay from onset, h",

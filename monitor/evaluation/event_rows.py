@@ -71,9 +71,10 @@ class EventStudy:
         noticed = held.first_in(windows.who, windows.start, windows.end - 1) >= 0
         first, any_first = self._told(fits, windows), self._told(sort, windows)
         told = first >= 0
+        timed = told & (not self._labels.per_day)  # a day says nothing of when in it
         onset = np.array([event.start for event in events], np.int64)
         full = np.array([event.start if event.full is None else event.full for event in events], np.int64)
-        delay, lead = (first - onset)[told] / HOUR, (full - first)[told] / HOUR
+        delay, lead = (first - onset)[timed] / HOUR, (full - first)[timed] / HOUR
         every = windows.count(n)
         return EventRow(
             kind,
@@ -83,9 +84,9 @@ class EventStudy:
             draws.ratio(windows.take(told).count(n), every),
             draws.ratio(windows.take(any_first >= 0).count(n), every),
             self._by_chance(held),
-            draws.quantile(windows.who[told], delay),
+            draws.quantile(windows.who[timed], delay),
             quartiles(delay),
-            draws.quantile(windows.who[told], lead),
+            draws.quantile(windows.who[timed], lead),
         )
 
     def alarm_row(self, name: str, chosen: Bools, *, technical: bool = False) -> AlarmRow:

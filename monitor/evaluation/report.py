@@ -14,6 +14,8 @@ _ONSET = (
     "episodes per patient-day", "hours in alert", "precision",
 )  # fmt: skip
 _EVENTS = ("event", "n", "in alert", "told", "told by any", "by chance", "delay, h", "IQR", "before full, h")
+_TIMED = 6
+"""Columns of events before those that say how late."""
 _ALARMS = ("alerts", "episodes", "per patient-day", "false per patient-day", "precision", "time in alert without event")
 
 
@@ -33,8 +35,8 @@ def headline(found: Evaluation) -> str:
     """Who was measured against what."""
     wanted = found.wanted
     words = (
-        f"{found.patients:,} patients, {found.days:,.0f} patient-days, {found.positive:,} with an event "
-        f"({found.title}); alerts of {wanted.least.word} and above"
+        f"{found.patients:,} patient{'s' * (found.patients != 1)}, {found.days:,.0f} patient-days, "
+        f"{found.positive:,} with an event ({found.title}); alerts of {wanted.least.word} and above"
     )
     words += f", {show_duration(found.window)} before onset" if found.onset else ""
     left = ", ".join(f"{n} {kind.lower()}" for kind, n in found.other)
@@ -64,7 +66,9 @@ def event_table(found: Evaluation) -> str:
         )
         for row in found.events
     ]  # fmt: skip
-    return markdown(_EVENTS, rows)
+    timed = any(row.delay_quartiles[0] >= 0 for row in found.events)
+    shown = slice(None) if timed else slice(_TIMED)
+    return markdown(_EVENTS[shown], [row[shown] for row in rows])
 
 
 def alarm_table(found: Evaluation) -> str:

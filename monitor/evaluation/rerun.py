@@ -1,7 +1,9 @@
 """Detectors alone over a recording, without store and desk: for thresholds that were not in force."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
+
+import numpy as np
 
 from detectors.base import Detector
 from detectors.scan import Bank
@@ -15,13 +17,34 @@ from vitals.series import SeriesTable
 from vitals.times import HOUR, MINUTE
 
 STEP: Final = MINUTE
-Progress = Callable[[int], None]
 
 
-def rerun(csv: LongCsv, agency: Agency, detectors: Sequence[Detector], *, sweep: int = HOUR) -> Iterator[Finding]:
-    """The findings of these detectors alone, in the order of time; swept every ``sweep`` ms of data time."""
+def rerun(
+    csv: LongCsv,
+    agency: Agency,
+    detectors: Sequence[Detector],
+    *,
+    sweep: int = HOUR,
+    only: Collection[str] | None = None,
+) -> Iterator[Finding]:
+    """The findings of these detectors alone, in the order of time, about all patients or ``only`` these; swept every
+    ``sweep`` ms of data time.
+    """
     series = SeriesTable()
-    return findings(csv.batches(series, STEP), Bank(series, agency, detectors=detectors), csv.first, sweep=sweep)
+    bank = Bank(series, agency, detectors=detectors)
+    batches = csv.batches(series, STEP)
+    return findings(batches if only is None else _of(batches, series, set(only)), bank, csv.first, sweep=sweep)
+
+
+def _of(batches: Iterable[Batch], series: SeriesTable, patients: set[str]) -> Iterator[Batch]:
+    """The readings of these patients."""
+    mine = np.zeros(0, bool)
+    for batch in batches:
+        if len(mine) < len(series):
+            mine = np.array([key.patient in patients for key in series.keys])
+        kept = mine[batch.series]
+        if kept.any():
+            yield batch.take(kept)
 
 
 def findings(batches: Iterable[Batch], bank: Bank, first: int, *, sweep: int = HOUR) -> Iterator[Finding]:
