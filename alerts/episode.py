@@ -126,7 +126,8 @@ def _back(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change:
 def _again(alert: Alert, after: Alert, severity: Severity, now: int) -> Change:
     """Unanswered, a returned HIGH goes to the next rung at once; anything else waits for ``again_every``.
 
-    An acknowledgement covers the return of what is not HIGH while it stands: its follow-up comes.
+    An acknowledgement covers the return of what is not HIGH while it stands: its follow-up comes. Until it is told
+    again it stays answered: what clears meanwhile has climbed no rung.
     """
     answered = alert.acknowledged_by != ""
     if alert.state.live and answered and severity < Severity.HIGH:
@@ -142,7 +143,7 @@ def _again(alert: Alert, after: Alert, severity: Severity, now: int) -> Change:
         holds=True,
         step=0 if answered else alert.step,
         next_step_at=when,
-        acknowledged_by="",
+        acknowledged_by=alert.acknowledged_by if when > now else "",
         follow_up_at=None,
     )
     return entry(changed, now, "again")

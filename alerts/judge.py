@@ -37,6 +37,7 @@ class Judge:
         """One finding after the other: each sees what those before it have made."""
         for finding, episode in findings:
             self._judge(finding, episode)
+        self.rounds.catch_up(self.now)
 
     def _judge(self, finding: Finding, episode: str) -> None:
         alert = self.standing.of(finding, episode, self.now)

@@ -165,5 +165,5 @@ def _escalate(alert: Alert, event: Escalate, now: int) -> Change | None:
     if alert.state not in (AlertState.OPEN, AlertState.ESCALATED):
         return None
     state = AlertState.ESCALATED if alert.step > 0 else alert.state
-    risen = replace(alert, state=state, step=event.step, next_step_at=event.next_step_at)
+    risen = replace(alert, state=state, step=event.step, next_step_at=event.next_step_at, acknowledged_by="")
     return entry(risen, now, event.cause, evidence=event.evidence)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from alerts.gsm import fit
 from alerts.localtime import zone
+from alerts.others import also, others
 from alerts.words import headline, measured
 from alerts.words_quality import to_do as quality_to_do
 from vitals.agency import Patient
@@ -38,8 +39,8 @@ def compose(
 ) -> Message:
     """The notice for one role, told at ``now`` (ms UTC).
 
-    ``why`` is why it is told: ``found``, ``worsened``, ``again``, ``escalated``, ``repeated``, ``follow_up`` or
-    ``nobody``. ``link`` is where it can be acknowledged.
+    ``why`` is why it is told: ``found``, ``worsened``, ``again``, ``new_reason``, ``escalated``, ``repeated``,
+    ``follow_up`` or ``nobody``. ``link`` is where it can be acknowledged.
 
     >>> from vitals.alert import AlertState
     >>> from vitals.finding import FindingKey
@@ -56,8 +57,18 @@ def compose(
     """
     if private:
         return Message("", _short(alert, patient, role, link))
-    title = f"{_urgency(alert)}: {headline(alert)} – {patient.name}"
-    said = (_why(why), measured(alert), _since(alert, patient, now), _to_do(alert, role), link, f"Alert {alert.id}")
+    count = len(others(alert))
+    more = f" and {count} more" if count else ""
+    title = f"{_urgency(alert)}: {headline(alert)}{more} – {patient.name}"
+    said = (
+        _why(why),
+        measured(alert),
+        also(alert),
+        _since(alert, patient, now),
+        _to_do(alert, role),
+        link,
+        f"Alert {alert.id}",
+    )
     return Message(title, "\n".join(line for line in said if line))
 
 
@@ -83,6 +94,7 @@ def _why(why: str) -> str:
 _WHY = {
     "worsened": "It has become worse.",
     "again": "It has happened again.",
+    "new_reason": "Something new has been added.",
     "escalated": "Nobody has answered yet.",
     "repeated": "Nobody has answered yet.",
     "follow_up": "It was acknowledged, and it is not over.",

@@ -87,14 +87,14 @@ def deliveries(
     return found
 
 
-def renewed(delivery: Delivery, alert: Alert, roster: Roster, now: int) -> Delivery:
-    """A notice that waited, in the words of today: the condition may have become milder meanwhile."""
+def renewed(delivery: Delivery, alert: Alert, roster: Roster, now: int, *, why: str = "") -> Delivery:
+    """A notice in the words of today: what waited may have become milder meanwhile, or be about more."""
     person = roster.caregivers.get(delivery.recipient)
     channel = next((c for c in person.channels if c.name == delivery.channel), None) if person else None
     if person is None or channel is None:
         return delivery
     patient = patient_of(roster, alert.key.patient)
-    said = compose(alert, patient, person.role, now, private=channel.private)
+    said = compose(alert, patient, person.role, now, why=why, private=channel.private)
     return replace(delivery, severity=alert.severity, title=said.title, body=said.body)
 
 

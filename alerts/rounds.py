@@ -8,15 +8,16 @@ from alerts.episode import marked
 from alerts.escalation import has_next
 from alerts.events import Escalate, FollowUp
 from alerts.lifecycle import transition
-from alerts.notices import Lease, deliveries, patient_of, plan
+from alerts.notices import Lease, deliveries, patient_of, plan, renewed
 from alerts.roster import Roster
 from alerts.suppress import Reason, paused_until
-from vitals.alert import Alert
+from vitals.alert import Alert, AlertState, Transition
 from vitals.finding import Finding
 from vitals.times import HOUR
 
 _TELLING = frozenset({"found", "worsened", "again", "new_reason", "follow_up"})
 """Causes after which people are told, as soon as the alert's next step is due."""
+_NOBODY = "nobody_on_duty"
 _EASING = frozenset({"milder", "eased"})
 
 
@@ -56,11 +57,26 @@ class Rounds:
         why = "nobody" if told.nobody else line.cause
         notices = deliveries(alert, told, self.roster, now, why=why, triggered=triggered, lease=self.lease)
         held = {"held": told.held} if told.held else {}
-        note = told.reason.value or ("nobody_on_duty" if told.nobody else line.note)
+        note = told.reason.value or (_NOBODY if told.nobody else line.note)
         self.docket.enter(alert, replace(line, note=note, evidence={**line.evidence, **held}), notices)
         if line.cause != "found":
             self.docket.stale_words[alert.id] = line.cause
         return alert
+
+    def catch_up(self, now: int) -> None:
+        """Let notices of this docket say what has joined their alert since they were written."""
+        behind = [d for d in self.docket.deliveries if self.docket.alerts[d.alert].seq > d.seq]
+        if not behind:
+            return
+        whys = {(line.alert, line.seq): _why(line) for line in self.docket.transitions}
+        for alert in [self.docket.alerts[name] for name in dict.fromkeys(d.alert for d in behind)]:
+            if alert.state is AlertState.OPEN:
+                self.docket.keep(marked(alert, now))
+        for i, notice in enumerate(self.docket.deliveries):
+            alert = self.docket.alerts[notice.alert]
+            if alert.seq > notice.seq and alert.severity == notice.severity and alert.state is AlertState.OPEN:
+                why = whys[notice.alert, notice.seq]
+                self.docket.deliveries[i] = renewed(notice, alert, self.roster, now, why=why)
 
     def climb(self, alert: Alert, now: int) -> None:
         """Do for a live alert what its times ask for by ``now`` (ms UTC)."""
@@ -88,3 +104,7 @@ class Rounds:
             notices = deliveries(risen, told, self.roster, now, why=why, triggered=now, lease=self.lease)
             said = {"told": [p.id for p in told.people], **({"held": told.held} if told.held else {})}
             self.docket.enter(risen, replace(line, evidence=said), notices)
+
+
+def _why(line: Transition) -> str:
+    return "nobody" if line.note == _NOBODY else line.cause

@@ -1,0 +1,309 @@
+"""Findings that share an alert: told once, with every reason, and nothing new hidden."""
+
+import pytest
+
+from alerts.desk import Desk
+from alerts.fusion import facet
+from tests.alerts.house import GLUCOSE, NO_INTAKE, NOON, PULSE, SPO2, a_desk, found, told
+from vitals.alert import Alert, AlertState
+from vitals.clock import ManualClock
+from vitals.finding import Finding, FindingKey, Kind, Severity
+from vitals.times import HOUR, MINUTE, SECOND
+
+BREATH = FindingKey("limit.high", "p1", "respiration_rate")
+SCORE = FindingKey("early_warning", "p1")
+SHIFT = FindingKey("baseline_shift.up", "p1", "heart_rate")
+RISK = FindingKey("deterioration", "p1")
+LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
+
+
+def at(minute: float, severity: Severity, key: FindingKey, since: float | None = None) -> Finding:
+    time = NOON + round(minute * MINUTE)
+    return found(severity, key=key, time=time, onset=time if since is None else NOON + round(since * MINUTE))
+
+
+class Ward:
+    """A desk, told what was found at which minute."""
+
+    def __init__(self) -> None:
+        self.desk, self.ledger = a_desk()
+
+    def find(self, minute: float, severity: Severity, key: FindingKey = SPO2, since: float | None = None) -> list[str]:
+        self.last = self.desk.record(NO_INTAKE, [at(minute, severity, key, since)], NOON + round(minute * MINUTE))
+        return told(self.last)
+
+    def acknowledge(self, minute: float, **more: int) -> Alert:
+        (alert,) = [a for a in self.ledger.live() if a.state is not AlertState.ACKNOWLEDGED]
+        return self.desk.acknowledge(alert.id, "ana", NOON + round(minute * MINUTE), **more)
+
+    @property
+    def alert(self) -> Alert:
+        (alert,) = self.ledger.live()
+        return alert
+
+    @property
+    def causes(self) -> list[str]:
+        return [line.cause for line in self.last.transitions]
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return Ward()
+
+
+def test_a_septic_patient_has_one_alert_with_five_reasons_and_the_caregiver_one_notice(ward: Ward):
+    findings = [at(0, severity, key) for severity, key in ((LOW, SHIFT), (MEDIUM, BREATH), (HIGH, PULSE))]
+    recorded = ward.desk.record(NO_INTAKE, [*findings, at(0, MEDIUM, SCORE), at(0, MEDIUM, RISK)], NOON)
+    assert told(recorded) == ["ana"]
+    assert [line.cause for line in recorded.transitions] == ["found", "joined", "joined", "joined", "joined"]
+    assert (ward.alert.key, ward.alert.severity, len(ward.alert.reasons)) == (PULSE, HIGH, 5)
+    (notice,) = recorded.deliveries
+    assert notice.title.startswith("Act now: Heart rate high and 4 more")
+    assert "And 4 more: respiration rate high, early warning score raised," in notice.body
+    assert ward.ledger.last_calls == ["open_alerts", "add_transitions", "add_deliveries"]
+    assert ward.acknowledge(1).state is AlertState.ACKNOWLEDGED, "all of it was told"
+
+
+def test_it_is_told_anew_when_severity_rises_and_not_for_a_reason_more(ward: Ward):
+    assert ward.find(0, MEDIUM, PULSE) == ["ana"]
+    assert ward.find(1, MEDIUM, BREATH) == []
+    assert ward.find(2, HIGH, SPO2) == ["ana"]
+    assert (ward.causes, ward.alert.key, ward.alert.next_step_at) == (["worsened"], SPO2, NOON + 5 * MINUTE)
+
+
+def test_other_body_systems_and_other_patients_have_alerts_of_their_own(ward: Ward):
+    ward.find(0, HIGH)
+    assert ward.find(1, MEDIUM, GLUCOSE) == ["ana"]
+    assert ward.find(1, MEDIUM, SPO2._replace(patient="p2")) == ["noor"]
+    assert len(ward.ledger.live()) == 3
+
+
+@pytest.mark.parametrize("rule", ["event.sos", "event.fall", "event.medication_missed"])
+def test_calls_for_help_and_medication_never_join(ward: Ward, rule: str):
+    ward.find(0, HIGH)
+    assert ward.find(1, HIGH, FindingKey(rule, "p1", device="button")) == ["ana"]
+    assert len(ward.ledger.live()) == 2
+
+
+def test_what_a_device_says_of_its_outage_is_one_alert_and_another_device_has_its_own(ward: Ward):
+    def outage(minute: int, rule: str, device: str, severity: Severity = MEDIUM) -> list[str]:
+        key = FindingKey(rule, "p1", device=device)
+        time = NOON + minute * MINUTE
+        finding = found(severity, key=key, time=time, onset=time, kind=Kind.TECHNICAL)
+        return told(ward.desk.record(NO_INTAKE, [finding], time))
+
+    assert outage(0, "gap.battery", "hub", LOW) == ["ana", "tom"]
+    assert outage(5, "gap.silent", "hub") == ["ana", "tom"]
+    assert outage(6, "gap.offline", "hub", LOW) == []
+    assert outage(6, "gap.offline", "scale", LOW) == ["ana", "tom"]
+    assert len(ward.ledger.live()) == 2
+
+
+def test_what_was_not_told_before_it_was_acknowledged_is_told_after_it(ward: Ward):
+    ward.find(0, HIGH)
+    ward.find(1, MEDIUM, PULSE)
+    assert ward.acknowledge(2).state is AlertState.OPEN
+    assert [line.cause for line in ward.ledger.transitions.values()] == [
+        "found",
+        "joined",
+        "acknowledged",
+        "new_reason",
+    ]
+    assert len(ward.ledger.deliveries) == 2
+    assert ward.acknowledge(3).state is AlertState.ACKNOWLEDGED
+
+
+def test_who_has_all_reasons_before_their_eyes_answers_them_all(ward: Ward):
+    ward.find(0, HIGH)
+    ward.find(1, MEDIUM, PULSE)
+    assert ward.acknowledge(2, seen=2).state is AlertState.ACKNOWLEDGED
+    assert ward.find(3, HIGH, PULSE, since=1) == ["ana"], "and what grows worse afterwards is told"
+
+
+def test_what_joins_an_acknowledged_alert_is_told_if_it_is_dangerous_and_new(ward: Ward):
+    ward.find(0, HIGH)
+    ward.acknowledge(1)
+    assert (ward.find(2, LOW, SHIFT), ward.causes) == ([], ["joined"])
+    assert ward.alert.state is AlertState.ACKNOWLEDGED
+    assert (ward.find(3, MEDIUM, PULSE), ward.causes, ward.alert.step) == (["ana"], ["new_reason"], 1)
+    ward.acknowledge(4)
+    assert (ward.find(5, MEDIUM, SHIFT, since=2), ward.causes) == ([], ["rose"]), "a fast pulse was told already"
+    assert ward.find(6, HIGH, PULSE, since=3) == ["ana"]
+
+
+def test_when_no_rung_is_left_a_dangerous_reason_begins_from_the_first(ward: Ward):
+    ward.find(0, MEDIUM)
+    for minute in (15, 45):
+        ward.desk.tick(NOON + minute * MINUTE)
+    assert ward.alert.next_step_at is None
+    assert ward.find(46, MEDIUM, PULSE) == ["ana"]
+
+
+def test_after_the_window_it_is_another_event_and_the_old_alert_goes_on_alone(ward: Ward):
+    ward.find(0, MEDIUM)
+    ward.acknowledge(1)
+    ward.find(4 * 60, LOW, BREATH)
+    assert ward.find(8 * 60 + 1, LOW, PULSE) == ["ana"]
+    old, new = sorted(ward.ledger.live(), key=lambda a: a.opened)
+    assert ([r.key for r in old.reasons], [r.key for r in new.reasons]) == ([SPO2, BREATH], [PULSE])
+    assert (ward.find(8 * 60 + 2, Severity.CLEAR, BREATH), ward.causes) == ([], ["eased"])
+    assert (ward.find(8 * 60 + 3, MEDIUM, SCORE), len(ward.ledger.live())) == (["ana"], 2)
+
+
+def test_it_is_milder_when_the_strongest_clears_and_over_when_all_have(ward: Ward):
+    ward.find(0, HIGH)
+    ward.find(1, LOW, PULSE)
+    ward.find(2, Severity.CLEAR, SPO2)
+    assert (ward.causes, ward.alert.severity, ward.alert.key) == (["milder"], LOW, PULSE)
+    ward.find(3, Severity.CLEAR, PULSE)
+    assert (ward.causes, ward.ledger.live()) == (["cleared"], [])
+
+
+def test_a_finding_again_changes_nothing_whatever_became_of_its_alert(ward: Ward):
+    findings = [at(0, HIGH, SPO2), at(1, MEDIUM, PULSE), at(2, LOW, SHIFT)]
+    for finding in findings:
+        ward.desk.record(NO_INTAKE, [finding], finding.time)
+    stages = [lambda: None, lambda: ward.find(3, Severity.CLEAR, PULSE), lambda: ward.acknowledge(4)]
+    stages += [lambda key=key: ward.find(5, Severity.CLEAR, key) for key in (SPO2, SHIFT)]
+    for stage in stages:
+        stage()
+        settled = dict(ward.ledger.alerts), dict(ward.ledger.deliveries)
+        for desk in (ward.desk, Desk(ward.ledger, ManualClock(NOON + 5 * MINUTE))):
+            desk.record(NO_INTAKE, findings, NOON + 6 * MINUTE)
+            for finding in findings:
+                desk.record(NO_INTAKE, [finding], NOON + 6 * MINUTE)
+        assert settled == (ward.ledger.alerts, ward.ledger.deliveries)
+
+
+def test_a_reason_of_a_closed_alert_speaks_again_only_when_it_grows_worse(ward: Ward):
+    ward.find(0, HIGH)
+    ward.find(1, MEDIUM, PULSE)
+    ward.desk.close(ward.alert.id, "ana", "helped", NOON + 2 * MINUTE)
+    assert (ward.find(3, MEDIUM, PULSE, since=1), ward.causes) == ([], [])
+    assert ward.find(4, HIGH, PULSE, since=1) == ["ana"]
+    assert [r.key for r in ward.alert.reasons if r.holds] == [PULSE]
+    ward.find(5, Severity.CLEAR, PULSE)
+    assert ward.ledger.live() == []
+
+
+# what comes and goes
+
+
+def flap(ward: Ward, first: int, last: int, severity: Severity) -> list[int]:
+    """Clears and comes back every minute; the minutes in which somebody was told, and took it on."""
+    heard = []
+    for minute in range(first, last):
+        ward.find(minute + 0.25, Severity.CLEAR)
+        back = ward.find(minute + 0.75, severity)
+        if back or told(ward.desk.tick(NOON + minute * MINUTE + 50 * SECOND)):
+            heard.append(minute)
+            ward.acknowledge(minute + 0.9)
+    return heard
+
+
+def test_a_high_one_that_comes_and_goes_is_told_every_ten_minutes_once_somebody_has_it(ward: Ward):
+    ward.find(0, HIGH)
+    ward.acknowledge(0.1)
+    assert flap(ward, 1, 32, HIGH) == [10, 20, 30]
+    assert len(ward.ledger.alerts) == 1
+
+
+def test_unanswered_each_return_of_a_high_one_climbs_a_rung(ward: Ward):
+    assert ward.find(0, HIGH) == ["ana"]
+    ward.find(0.5, Severity.CLEAR)
+    assert (ward.find(1, HIGH), ward.causes) == (["ana"], ["again"])
+    ward.find(1.5, Severity.CLEAR)
+    assert ward.find(2, HIGH) == ["noor"]
+
+
+def test_what_returns_worse_than_it_was_is_told_at_once_from_the_first_rung(ward: Ward):
+    ward.find(0, MEDIUM)
+    ward.acknowledge(1)
+    ward.find(2, Severity.CLEAR)
+    assert (ward.find(3, HIGH), ward.alert.step, len(ward.ledger.alerts)) == (["ana"], 1, 1)
+
+
+def test_a_medium_one_that_comes_and_goes_is_told_every_half_hour(ward: Ward):
+    ward.find(0, MEDIUM)
+    ward.acknowledge(0.1)
+    assert flap(ward, 1, 40, MEDIUM) == [30]
+
+
+def test_after_the_hold_off_it_is_a_new_alert(ward: Ward):
+    ward.find(0, HIGH)
+    ward.find(1, Severity.CLEAR)
+    assert ward.find(17, HIGH) == ["ana"]
+    assert len(ward.ledger.alerts) == 2
+
+
+def test_a_restarted_desk_knows_what_has_just_resolved(ward: Ward):
+    ward.find(0, HIGH)
+    ward.acknowledge(1)
+    ward.find(2, Severity.CLEAR)
+    ward.desk = Desk(ward.ledger, ManualClock(NOON + 3 * MINUTE))
+    assert (ward.find(4, HIGH), ward.causes, len(ward.ledger.alerts)) == ([], ["again"], 1)
+    assert told(ward.desk.tick(NOON + 10 * MINUTE)) == ["ana"]
+
+
+def test_a_return_within_an_alert_that_others_hold_is_covered_by_its_acknowledgement_unless_high(ward: Ward):
+    ward.find(0, MEDIUM, PULSE)
+    ward.find(1, HIGH)
+    ward.acknowledge(2)
+    ward.find(3, Severity.CLEAR, PULSE)
+    assert (ward.find(4, MEDIUM, PULSE), ward.alert.state) == ([], AlertState.ACKNOWLEDGED)
+    ward.find(5, Severity.CLEAR, SPO2)
+    assert (ward.find(6, HIGH), ward.alert.state) == ([], AlertState.OPEN)
+    assert told(ward.desk.tick(NOON + 11 * MINUTE)) == ["ana"]
+
+
+# what detectors are told of it
+
+
+def test_each_reason_that_holds_is_recalled_as_an_alert_of_its_own(ward: Ward):
+    for minute, (severity, key) in enumerate([(HIGH, SPO2), (MEDIUM, PULSE), (LOW, BREATH)]):
+        ward.find(minute, severity, key)
+    ward.find(4, Severity.CLEAR, PULSE)
+    assert [(a.key, a.severity, a.onset) for a in ward.alert.parts()] == [
+        (SPO2, HIGH, NOON),
+        (BREATH, LOW, NOON + 2 * MINUTE),
+    ]
+
+
+def test_two_desks_that_find_two_reasons_of_one_event_make_one_alert(ward: Ward):
+    other = Desk(ward.ledger, ManualClock(NOON))
+    ward.find(0, HIGH)
+    recorded = other.record(NO_INTAKE, [at(0.1, MEDIUM, PULSE)], NOON + 6 * SECOND)
+    assert ([line.cause for line in recorded.transitions], len(ward.ledger.live())) == (["joined"], 1)
+    assert ward.find(0.2, Severity.CLEAR, PULSE) == []
+    assert ward.causes == ["eased"]
+
+
+def test_old_news_stays_alone(ward: Ward):
+    ward.find(0, MEDIUM, PULSE)
+    ward.desk.record(NO_INTAKE, [at(0, HIGH, SPO2)], NOON + 2 * HOUR)
+    assert {a.episode for a in ward.ledger.live()} == {"cardiorespiratory", ""}
+    assert len(ward.ledger.deliveries) == 1
+
+
+def test_opposite_directions_of_a_signal_are_two_things_to_be_told():
+    assert facet(GLUCOSE) != facet(GLUCOSE._replace(rule="limit.low"))
+    assert facet(FindingKey("rate_of_change.rise", "p1", "glucose")) == facet(GLUCOSE)
+
+
+def test_evidence_that_has_reasons_of_its_own_is_not_taken_for_ours():
+    desk, ledger = a_desk()
+    desk.record(NO_INTAKE, [found(key=RISK, reasons=[{"rule": "x"}, 3], value=1)], NOON)
+    desk.record(NO_INTAKE, [found(MEDIUM)], NOON)
+    (alert,) = ledger.live()
+    assert [r.key for r in alert.reasons] == [RISK, SPO2]
+    assert alert.reasons[0].evidence["given_reasons"] == [{"rule": "x"}, 3]
+
+
+def test_nothing_is_forgotten_over_a_day_of_flapping_and_restarts():
+    desk, ledger = a_desk()
+    for minute in range(0, 24 * 60, 20):
+        now = NOON + minute * MINUTE
+        desk = desk if minute % 60 else Desk(ledger, ManualClock(now))
+        desk.record(NO_INTAKE, [at(minute, MEDIUM, PULSE), at(minute, LOW, BREATH)], now)
+        desk.record(NO_INTAKE, [at(minute + 5, Severity.CLEAR, PULSE)], now + 5 * MINUTE)
+    assert len(ledger.live()) == 1
