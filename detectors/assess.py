@@ -8,8 +8,8 @@ import numpy as np
 
 from detectors.artefacts import USUAL, WEIGHT, Reason, Usual, probe_off, told_apart
 from detectors.artefacts_stuck import stuck
-from detectors.base import Bools, Floats, Index, Ints
-from detectors.doubts import Doubted, Doubts
+from detectors.base import Floats, Index, Ints
+from detectors.doubts import Doubted, Doubts, doubted
 from detectors.habits import CHANGES, FLOOR, GOOD, RUN, SAME, SEEN, START, TIME, VALUE, Habits, rounds
 from detectors.ward import Ward
 from vitals.batch import Batch, Quality
@@ -28,20 +28,38 @@ _REMEMBERED: Final = 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assessed:
-    """Artefacts of one batch: ``rows`` of it, and the Reason of each."""
+    """Doubts of one batch: ``rows`` of it, the Reason of each; ``believed`` (series, time) are no longer doubted."""
 
     batch: Batch
     rows: Index
     why: Index
+    believed: frozenset[tuple[int, int]]
 
 
 @dataclass(slots=True)
 class _Work:
-    """One batch on its way: ``why`` is filled in, ``believed`` are doubted readings that have been confirmed."""
+    """One batch on its way: ``why`` is filled in, ``believed`` are doubted readings of earlier ones now confirmed."""
 
     batch: Batch
     why: Ints
     believed: list[Doubted] = field(default_factory=list)
+    cleared: dict[int, int] = field(default_factory=dict)
+    """Rows of this batch that were in doubt for a while, and why."""
+
+    def believe(self, confirmed: list[Doubted]) -> None:
+        """Take the doubt back."""
+        for one in confirmed:
+            row = np.flatnonzero((self.batch.series == one.code) & (self.batch.time == one.time))
+            self.cleared |= {int(at): int(self.why[at]) for at in row}
+            self.why[row] = 0
+            self.believed += [] if len(row) else [one]
+
+    def accepted(self, code: int, before: int) -> tuple[Ints, Floats]:
+        """Times and values of a series that are accepted here and are not in its ring yet."""
+        rows = (self.batch.series == code) & (self.batch.time < before) & (self.why == 0)
+        late = [one for one in self.believed if one.code == code]
+        time = np.append(self.batch.time[rows], np.array([one.time for one in late], np.int64))
+        return time, np.append(self.batch.value[rows], [one.value for one in late])
 
 
 class Assessor:
@@ -107,7 +125,8 @@ class Assessor:
         else:
             for part in rounds(batch, usable):
                 self._judge(part, work)
-        return self._flag(intake, work) if work.believed or work.why.any() else intake
+        doubts = work.believed or work.cleared or work.why.any()
+        return self._flag(intake, work) if doubts else intake
 
     def _judge(self, part: Index, work: _Work) -> None:
         """Readings of different series: find the few that need a closer look."""
@@ -120,7 +139,6 @@ class Assessor:
             for i in suspect.nonzero()[0].tolist():
                 look = self._again if late[i] else self._look
                 work.why[part[i]] = look(int(part[i]), rows[i], work)
-            self._beside_stuck(part, rows, work)
             part, rows = part[~late], self._habits.of(series[~late])
             series, time, value = work.batch.series[part], work.batch.time[part], work.batch.value[part]
         self._habits.take(series, rows, time, value, work.why[part] == 0)
@@ -138,31 +156,17 @@ class Assessor:
             return int(Reason.STUCK)
         if not abs(work.batch.value[row] - habit[GOOD]) > habit[FLOOR]:
             return int(Reason.NONE)
-        earlier = (work.batch.series == code) & (work.batch.time < time) & (work.why == 0)
-        reason, believed = self._doubts.judge(work.batch, row, earlier, usual)
+        reason, believed = self._doubts.judge(doubted(work.batch, row), usual, *work.accepted(code, time))
         self._habits.rows[code, FLOOR] = self._doubts.floor(code, usual)
-        work.believed += believed
+        work.believe(believed)
         return int(reason)
-
-    def _beside_stuck(self, part: Index, rows: Floats, work: _Work) -> None:
-        """A device that froze did so whole: its other values that stand still for as long are no news either."""
-        keys, why = self._ward.series.keys, work.why[part]
-        still: Bools = (work.batch.value[part] == rows[:, VALUE]) & (why == 0)
-        for i in np.flatnonzero(why == Reason.STUCK).tolist():
-            about = keys[work.batch.series[part[i]]][:2]
-            for j in np.flatnonzero(still & (rows[:, START] <= rows[i, START])).tolist():
-                if keys[work.batch.series[part[j]]][:2] == about:
-                    work.why[part[j]] = int(Reason.STUCK)
 
     def _flag(self, intake: Intake, work: _Work) -> Intake:
         batch, why = work.batch, work.why
         believed = {(d.code, d.time): d for d in work.believed}
         for row in np.flatnonzero(why).tolist():
-            key = (int(batch.series[row]), int(batch.time[row]))
-            if believed.pop(key, None) is not None:
-                why[row] = 0
-            elif why[row] != Reason.PROBE_OFF:
-                self._flagged.append((*key, int(why[row])))
+            if why[row] != Reason.PROBE_OFF:
+                self._flagged.append((int(batch.series[row]), int(batch.time[row]), int(why[row])))
         quality = batch.quality & ~np.uint8(_ARTEFACT) | np.where(why > 0, np.uint8(_ARTEFACT), np.uint8(0))
         batch = Batch.of(batch.series, batch.time, batch.value, batch.received, quality)
         if believed:
@@ -170,6 +174,9 @@ class Assessor:
             self._flagged = deque(known, maxlen=_REMEMBERED)
             batch = Batch.concat([batch, Batch.of(*zip(*believed.values(), strict=True))])
         rows = np.flatnonzero(why)
-        self.assessed = Assessed(batch, rows, why[rows])
+        cleared = {(int(batch.series[row]), int(batch.time[row])) for row in work.cleared}
+        why[list(work.cleared)] = list(work.cleared.values())
+        every = np.flatnonzero(why)
+        self.assessed = Assessed(batch, every, why[every], frozenset(believed.keys() | cleared))
         self.counts.update(Reason(reason).name.lower() for reason in why[rows].tolist())
         return replace(intake, batch=batch)

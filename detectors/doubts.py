@@ -8,7 +8,7 @@ from detectors.artefacts import WEIGHT, Reason, Usual
 from detectors.artefacts_hampel import confirmed, spike
 from detectors.artefacts_jump import jump
 from detectors.artefacts_person import new_truth, of_one_person, other_person
-from detectors.base import Bools, Floats, Ints
+from detectors.base import Floats, Ints
 from detectors.ward import Ward
 from vitals.batch import Batch, Quality
 from vitals.signals import SIGNALS
@@ -64,31 +64,27 @@ class Doubts:
             while row >= 0 and history.series[row] == code and len(waiting) < most:
                 if why[row] not in (Reason.NOISE, Reason.PERSON):
                     break
-                waiting.insert(0, _doubted(history, row))
+                waiting.insert(0, doubted(history, row))
                 row -= 1
             if waiting:
                 self._waiting[code] = waiting
         return list(self._waiting)
 
-    def judge(self, batch: Batch, row: int, earlier: Bools, usual: Usual) -> tuple[Reason, list[Doubted]]:
-        """Why the reading in that row is doubted (or NONE), and which doubted ones it confirms.
+    def judge(self, now: Doubted, usual: Usual, time: Ints, value: Floats) -> tuple[Reason, list[Doubted]]:
+        """Why a reading is doubted (or NONE), and which doubted ones it confirms.
 
-        ``earlier`` bool[n]: rows of this batch that are accepted readings of the same series before it.
+        ``time`` and ``value`` are accepted readings of its series that its ring does not hold yet, in no order.
         """
-        code = int(batch.series[row])
-        _, time, past = self._ward.rings.context(np.array([code]))
-        if earlier.any():
-            rows = np.flatnonzero(earlier)
-            rows = rows[np.argsort(batch.time[rows])]
-            time, past = np.append(time, batch.time[rows]), np.append(past, batch.value[rows])
+        _, held, past = self._ward.rings.context(np.array([now.code]))
+        if len(time):
+            held, past = np.append(held, time), np.append(past, value)
+            order = np.argsort(held, kind="stable")
+            held, past = held[order], past[order]
         if not len(past):
             return Reason.NONE, []
-        doubted = _doubted(batch, row)
-        return (
-            self._weighing(doubted, time, past)
-            if self._signal[code] == WEIGHT
-            else self._streamed(doubted, time, past, usual)
-        )
+        if self._signal[now.code] == WEIGHT:
+            return self._weighing(now, held, past)
+        return self._streamed(now, held, past, usual)
 
     def _streamed(self, now: Doubted, time: Ints, past: Floats, usual: Usual) -> tuple[Reason, list[Doubted]]:
         waiting = self._waiting.pop(now.code, [])
@@ -128,7 +124,8 @@ class Doubts:
         return Reason.PERSON, []
 
 
-def _doubted(batch: Batch, row: int) -> Doubted:
+def doubted(batch: Batch, row: int) -> Doubted:
+    """The reading in that row, as it came."""
     quality = int(batch.quality[row]) & ~int(Quality.ARTEFACT)
     return Doubted(
         int(batch.series[row]), int(batch.time[row]), float(batch.value[row]), int(batch.received[row]), quality

@@ -6,7 +6,7 @@ import numpy as np
 
 from detectors.arrivals import Arrivals
 from detectors.artefacts import WEIGHT, Reason, told_apart
-from detectors.assess import Assessor
+from detectors.assess import Assessed, Assessor
 from detectors.base import NEVER, Bools, Index, room
 from detectors.moments import Moment, moments
 from detectors.pulses import Pulses
@@ -79,11 +79,15 @@ class QualityWatch:
         return self._follow_up(past.series[chosen], past.time[chosen], past.value[chosen], reasons[chosen])
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
-        parts = [self._bad(intake.batch)] if intake.batch.quality.any() else []
+        known = self.gate.assessed if self.gate.assessed and self.gate.assessed.batch is intake.batch else None
+        parts = [self._bad(intake.batch, known)] if known is not None or intake.batch.quality.any() else []
         for series, *_ in parts:
             self._followed[series] = True  # what is good of them in this batch counts already
         if arrivals is not None and (parts or self._spells):
             good = self._followed[arrivals.series] & arrivals.new
+            if known is not None and known.believed:
+                keys = zip(arrivals.series.tolist(), arrivals.time.tolist(), strict=True)
+                good &= [key not in known.believed for key in keys]
             columns = arrivals.series[good], arrivals.time[good], arrivals.value[good]
             parts.append((*columns, np.zeros(len(columns[0]), np.int64)))
         found = self._follow_up(*map(np.concatenate, zip(*parts, strict=True))) if parts else []
@@ -92,10 +96,9 @@ class QualityWatch:
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about quality)
         return []
 
-    def _bad(self, batch: Batch) -> tuple[Index, Index, Index, Index]:
+    def _bad(self, batch: Batch, known: Assessed | None) -> tuple[Index, Index, Index, Index]:
         """Series, time, value and reason of the artefacts that are fresh."""
-        known = self.gate.assessed
-        if known is not None and known.batch is batch:
+        if known is not None:
             rows, why = known.rows, known.why
         else:
             rows, why = told_apart(batch, self._ward.series.signal_codes()[batch.series])

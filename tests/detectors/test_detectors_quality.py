@@ -205,6 +205,18 @@ def test_what_fluid_does_in_days_is_no_other_person():
     assert weigh(world, 81.0, start=26) == [], "and after three weeks without weighing more may have changed"
 
 
+@pytest.mark.parametrize("cut", range(8))
+def test_weights_uploaded_together_are_judged_as_if_one_by_one(cut: int):
+    values = [70.0, 70.2, 58.0, 58.3, 58.1, 58.2, 90.0, 58.0]
+    rows = [row("weight", T0 + i * DAY, v, device="scale") for i, v in enumerate(values)]
+    single, parts = Gated(), Gated()
+    one_by_one(single, rows)
+    for part in (rows[:cut], rows[cut:]):
+        parts.feed(part)
+    assert parts.artefacts() == single.artefacts() == [("weight", T0 + 6 * DAY, 90.0)]
+    assert [(f.key, f.time, f.severity) for f in parts.found] == [(f.key, f.time, f.severity) for f in single.found]
+
+
 def beats(world: Gated, pulse: float, rate: float, start: int, minutes: int) -> list[Any]:
     rows = []
     for i in range(minutes):

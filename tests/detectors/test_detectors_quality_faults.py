@@ -63,7 +63,7 @@ def test_a_stuck_device_is_flagged_once_chance_is_ruled_out(sound: Gated):
     since = flagged(world)
     assert ONSET + 25 * MINUTE <= since.min() <= ONSET + 65 * MINUTE
     signals = {signal for signal, *_ in world.artefacts()}
-    assert signals >= {"heart_rate", "spo2", "respiration_rate", "temperature", "systolic_bp", "diastolic_bp"}
+    assert signals >= {"heart_rate", "respiration_rate", "systolic_bp", "diastolic_bp"}
     assert physiology(world) <= physiology(sound)
     assert {f.key.rule for f in world.found if f.kind is Kind.TECHNICAL} == {"quality.stuck"}
 

@@ -121,16 +121,6 @@ def test_a_pacemakers_steady_beat_is_not_stuck():
     assert world.artefacts() == []
 
 
-def test_a_device_that_froze_is_stuck_whole():
-    world = Gated()
-    for i in range(120):
-        values = {"heart_rate": 70 + i % 3, "spo2": 97 - i % 2} if i < 50 else {"heart_rate": 71, "spo2": 96}
-        world.feed([row(s, T0 + i * MINUTE, v) for s, v in values.items()])
-    flagged = world.artefacts()
-    assert {s for s, *_ in flagged} == {"heart_rate", "spo2"}
-    assert {t for s, t, _ in flagged if s == "spo2"} == {t for s, t, _ in flagged if s == "heart_rate"}
-
-
 def test_a_dangerous_value_that_stands_still_has_long_been_told_and_is_not_cleared():
     world = Gated()
     world.stream("heart_rate", [*wander(60, 70, 3), *[140.0] * 120], every=MINUTE)
