@@ -82,7 +82,9 @@ def _lines(homes: Homes, span: int) -> Iterator[str]:
     """The transitions that bank and desk make of the homes' readings, as lines of alerts.jsonl."""
     with open_ledger("sqlite://", durable=False) as ledger:
         people, clock = homes.patients(), ManualClock(START)
-        agency = default_agency(patient.id for patient in people).model_copy(update={"patients": people})
+        agency = default_agency((patient.id for patient in people), channel_url="console://study").model_copy(
+            update={"patients": people}
+        )
         ledger.import_agency(agency, START)
         desk, bank = Desk(ledger, clock, agency), Bank(homes.series, agency)
         latched: dict[str, int] = {}
