@@ -33,7 +33,8 @@ SPANS: Final = (Span("hours", _DAY, 1, 12), Span("days", 7, _DAY, 6), Span("week
 @dataclass(frozen=True, slots=True, eq=False)
 class Slopes:
     """[spans, m]: ``total`` change over the time observed, NaN where too little is measured; ``p`` of it; ``began``
-    (ms) where that time begins; ``per_day``; first and last value of it, and how many.
+    (ms) where that time begins; ``per_day``; first and last value of it, and how many. ``off``: how far the last lies
+    from the usual one of four weeks, so that a recovery can be told from a decline.
     """
 
     total: Floats
@@ -43,6 +44,7 @@ class Slopes:
     first: Floats
     last: Floats
     count: Ints
+    off: Floats
 
     def told(self, span: int, track: int = 0) -> dict[str, Any]:
         """What a span shows of one track, as evidence."""
@@ -72,11 +74,15 @@ def _slopes(tracks: Tracks) -> tuple[Any, ...]:
     usual = np.where(bins.filled(before) >= _PROFILE, bins.median(before), np.nan)
     daily = _daily(days, tracks.plan["quantile"])
     of_span = (days[:, -1] - usual, daily[:, -7:], daily)
-    found = [_slope(tracks, y, span) for y, span in zip(of_span, SPANS, strict=True)]
+    weeks = bins.median(daily)
+    found = [
+        _slope(tracks, y, span, middle)
+        for y, span, middle in zip(of_span, SPANS, (np.zeros(len(daily)), weeks, weeks), strict=True)
+    ]
     return tuple(np.array(column) for column in zip(*found, strict=True))
 
 
-def _slope(tracks: Tracks, y: Floats, span: Span) -> tuple[Any, ...]:
+def _slope(tracks: Tracks, y: Floats, span: Span, middle: Floats) -> tuple[Any, ...]:
     count, there = bins.filled(y), ~np.isnan(y)
     # Where no two values are half a relevant change apart, nothing has changed by it: these cost nothing.
     reach = np.where(there, y, -np.inf).max(axis=1) - np.where(there, y, np.inf).min(axis=1)
@@ -85,7 +91,8 @@ def _slope(tracks: Tracks, y: Floats, span: Span) -> tuple[Any, ...]:
     start, end = there.argmax(axis=1), span.bins - 1 - there[:, ::-1].argmax(axis=1)
     total = np.where(enough, fit.change((end - start).astype(float)), np.nan)
     began = tracks.at - (span.bins - start) * span.hours * HOUR
-    return total, fit.p, began, fit.slope * _DAY / span.hours, *bins.edges(y), count
+    first, last = bins.edges(y)
+    return total, fit.p, began, fit.slope * _DAY / span.hours, first, last, count, last - middle
 
 
 def _fit(y: Floats, chosen: Bools) -> theil_sen.Fit:

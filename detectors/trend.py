@@ -33,7 +33,8 @@ class Trend:
 
     Both are asked: a slope that chance makes with probability ``alpha`` at most (Mann-Kendall on daily values or on
     hours against the same hour of the days before, corrected for ties and autocorrelation), and a total change
-    (Theil-Sen slope times the time observed) that matters. It ends when no span shows half of that any more.
+    (Theil-Sen slope times the time observed) that matters. And it must lead away from the usual value of four weeks, by
+    a quarter of that: back to it is a recovery. It ends when no span shows half of that any more.
 
     Relevant changes, in the signal's unit, 0 switches a signal off: resting heart rate 15 /min; SpO2 3 % (NHS
     England, COVID oximetry @home, 2020: a fall of 3-4 %); respiration 5 /min (Yañez et al., Chest 2012: +4.4 /min
@@ -97,7 +98,8 @@ def _marks(tracks: Tracks, found: Slopes, sign: int) -> Marks:
     """LOW or MEDIUM where a span is sure and large enough; clear where something is known and no span shows half."""
     plan, totals = tracks.plan, sign * found.total
     watched = (plan["rising" if sign > 0 else "falling"] > 0) & (tracks.at - tracks.hour[:, -1] * HOUR <= _RECENT)
-    sure = (found.p <= plan["alpha"]) & (totals >= plan["change"]) & watched
+    away = sign * found.off >= plan["change"] / 4
+    sure = (found.p <= plan["alpha"]) & (totals >= plan["change"]) & away & watched
     twice = (sure & (totals >= 2 * plan["change"])).any(axis=0)
     floor = np.where(sure.any(axis=0), np.where(twice, _MEDIUM, _LOW), 0).astype(np.int8)
     began = found.began[np.argmax(sure, axis=0), np.arange(len(floor))]
@@ -118,6 +120,6 @@ def _with_weighings(slope: Marks, shown: Bools, tracks: Tracks, sign: int) -> Ma
 
 def _weighed(mine: Tracks, level: int) -> dict[str, Any]:
     now = weighings(mine)
-    before = {"change_3d": now.days_ago, "change_7d": now.week_ago, "change_14d": now.usual}
+    before = {"change_3d": now.days_ago, "change_7d": now.week_ago, "change_28d": now.usual}
     said: dict[str, Any] = {name: number((now.newest - then)[0]) for name, then in before.items()}
     return said | {"ask": "repeat"} if level == _LOW else said

@@ -18,7 +18,7 @@ median does not follow one that is odd."""
 _WEEK: Final = (132, 204)
 _NEAR: Final = (12, 42)
 """Where nobody stood on the scale three days ago, what came since."""
-_USUAL: Final = (12, 14 * 24)
+_USUAL: Final = (12, 28 * 24)
 _RECENT: Final = 2 * DAY
 _NEW_NORMAL: Final = 14 * DAY
 """After so long a weight that has stopped changing is taken as the patient's own."""
@@ -26,7 +26,7 @@ _NEW_NORMAL: Final = 14 * DAY
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighings:
-    """Of m tracks: the newest weighing, medians of those about three days and a week before it, and of all of the two
+    """Of m tracks: the newest weighing, medians of those about three days and a week before it, and of all of the four
     weeks before (NaN where not known).
     """
 
@@ -46,7 +46,7 @@ def weighings(tracks: Tracks) -> Weighings:
 def changed(tracks: Tracks, sign: int, highest: int) -> Marks:
     """Marks of a gain (sign 1) or loss (-1) by the plan's ``weight`` in 3 days and ``weight_week`` in 7.
 
-    The newest weighing must also be away from the usual one of two weeks, by half of ``weight``: back to it, after odd
+    The newest weighing must also be away from the usual one of four weeks, by half of ``weight``: back to it, after odd
     weighings or a trip, is no gain. A first weighing that shows a change is LOW and asks for a repeat; MEDIUM and
     ``highest`` (the week's) need the one before it, or a second in the same hour, to say so too. It holds until two of
     the newest three weighings are back within half of what opened it, against the weight before it began.

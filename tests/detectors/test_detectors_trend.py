@@ -57,6 +57,10 @@ class TestSlopes:
     def test_a_change_that_is_large_but_not_sure_opens_nothing_and_ends_nothing(self) -> None:
         assert levels("systolic_bp", daily([120, 160, 125, 150, 118, 155, 165])) == [(0, 3)]
 
+    def test_a_recovery_is_no_decline(self) -> None:
+        ill = daily([60.0] * 18 + [80, 92, 88, 83, 78, 73, 68, 62])
+        assert levels("heart_rate", ill, rule=FALLING)[0][0] == 0
+
     def test_weeks_show_what_a_week_cannot(self) -> None:
         noise = np.random.default_rng(1).normal(0, 4, 28)
         assert levels("systolic_bp", daily((120 + np.arange(28) + noise).tolist()))[0][0] >= 1
