@@ -24,7 +24,7 @@ MARKS: Final = {
     Severity.CLEAR: ("X", "#009E73"),
 }
 _STYLE: Final[Any] = {
-    "svg.hashsalt": "homevigil", "svg.fonttype": "path", "font.size": 9, "axes.spines.top": False,
+    "svg.hashsalt": "homevigil", "svg.fonttype": "none", "font.size": 9, "axes.spines.top": False,
     "axes.spines.right": False, "axes.ymargin": 0.12, "path.simplify": True, "timezone": "UTC",
 }  # fmt: skip
 FORMATS: Final = (".png", ".svg", ".pdf")
@@ -56,13 +56,14 @@ def mark(axis: Any, time: Any, level: Severity, word: str = "", row: int = 0) ->
         clip_on=False, zorder=5,
     )  # fmt: skip
     axis.annotate(
-        word or level.word, (time, 1.0), xycoords=("data", "axes fraction"), xytext=(6, -3 - 10 * row), textcoords="offset points",
-        fontsize=8, va="top",
+        word or level.word, (time, 1.0), xycoords=("data", "axes fraction"), xytext=(6, -3 - 10 * row),
+        textcoords="offset points", fontsize=8, va="top",
     )  # fmt: skip
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write it, as its suffix says (one of FORMATS)."""
+def save(figure: Figure, path: Path, about: str = "") -> None:
+    """Write it, as its suffix says (one of FORMATS); ``about`` stands in an SVG's description."""
     with mpl.rc_context(_STYLE):
-        dated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix, {})
+        described = {"Description": about} if about else {}
+        dated = {".svg": {"Date": None, **described}, ".pdf": {"CreationDate": None}}.get(path.suffix, {})
         figure.savefig(path, dpi=110, metadata=dated)
