@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from alerts.words_patterns import PATTERNS, changed, from_to, shares
 from alerts.words_quality import HEADLINES as QUALITY
 from alerts.words_quality import detail as quality
 from vitals.alert import Alert
@@ -144,6 +145,9 @@ _HEADLINES: dict[str, _Words] = {
     "gap": _gap_headline,
     "quality": lambda alert: QUALITY.get(alert.key.rule, "Sensor unreliable"),
     "early_warning": lambda _: "Early warning score raised",
+    "rate_of_change": changed,
+    "glucose_pattern": lambda alert: PATTERNS.get(alert.key.rule, "Glucose low"),
+    "night_desaturation": lambda alert: PATTERNS[alert.key.rule],
     "event.sos": lambda _: "Help button pressed",
     "event.fall": lambda _: "Fall detected",
     "event.medication_missed": lambda _: "Medication missed",
@@ -151,4 +155,7 @@ _HEADLINES: dict[str, _Words] = {
     "weight": lambda _: "Body weight changing over days",
     "battery": lambda _: "Device battery low",
 }
-_DETAILS: dict[str, _Words] = {"gap": _gap, "early_warning": _score, "event": _medication, "quality": quality}
+_DETAILS: dict[str, _Words] = {
+    "gap": _gap, "early_warning": _score, "event": _medication, "quality": quality, "rate_of_change": from_to,
+    "glucose_pattern": shares, "night_desaturation": shares,
+}  # fmt: skip
