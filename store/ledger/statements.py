@@ -6,8 +6,6 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Table,
-    Text,
-    and_,
     bindparam,
     exists,
     false,
@@ -15,7 +13,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,7 +21,6 @@ from store.ledger.rows import ALERTS
 from store.ledger.schema_alerts import (
     HOLDS,
     LIVE,
-    OPEN_TO,
     RESOLVED,
     WAITING,
     alerts,
@@ -40,24 +36,12 @@ LIVE_ALERTS = ALERTS.where(text(LIVE))
 """Unordered: to read in the order of ids, SQLite would rather walk through every alert there ever was."""
 _KEY = [alerts.c[name] for name in FindingKey._fields]
 _SHARED = [reasons.c[name] for name in FindingKey._fields]
-_BOUND: list[Any] = [bindparam(name, type_=Text()) for name in FindingKey._fields]
-_SHARING = select(reasons.c.alert).where(text(HOLDS))
-_WANTED: Any = bindparam("wanted", expanding=True)
-
-
-def _same(columns: list[Any]) -> ColumnElement[bool]:
-    return and_(*(column == bound for column, bound in zip(columns, _BOUND, strict=True)))
-
-
-LIVE_OF_KEY = LIVE_ALERTS.where(or_(_same(_KEY), alerts.c.id.in_(_SHARING.where(_same(_SHARED))))).with_for_update()
-LIVE_OF_KEYS = LIVE_ALERTS.where(
-    or_(tuple_(*_KEY).in_(_WANTED), alerts.c.id.in_(_SHARING.where(tuple_(*_SHARED).in_(_WANTED))))
-).with_for_update()
-"""By whole key: by patient alone SQLite would read a patient's whole past."""
-_SLOT = (alerts.c.patient, alerts.c.episode)
-_OPEN_EPISODES = ALERTS.where(text(OPEN_TO))
-LIVE_OF_SLOT = _OPEN_EPISODES.where(*(column == bindparam(column.name) for column in _SLOT)).with_for_update()
-LIVE_OF_SLOTS = _OPEN_EPISODES.where(tuple_(*_SLOT).in_(_WANTED)).with_for_update()
+LIVE_OF_PATIENTS = (
+    LIVE_ALERTS.where(alerts.c.patient.in_(bindparam("patients", expanding=True)))
+    .with_hint(alerts, "INDEXED BY alerts_one_live_a_key", "sqlite")
+    .with_for_update()
+)
+"""SQLite, left to itself, would read a patient's whole past."""
 _NAMED = select(reasons.c.alert).where(reasons.c.name == bindparam("name"))
 ALERT = ALERTS.where(or_(alerts.c.id == bindparam("name"), alerts.c.id.in_(_NAMED))).with_for_update()
 RESOLVED_SINCE = ALERTS.where(text(RESOLVED), alerts.c.updated >= bindparam("since"))

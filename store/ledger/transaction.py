@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,7 +16,7 @@ from vitals.presence import worth_keeping
 _SPACE = 0x56495441 << 32
 """Our part of PostgreSQL's advisory locks, which all programs on a database share."""
 _LOT = 5_000
-"""Keys a query, far below what either database takes."""
+"""Patients a query, far below what either database takes."""
 
 
 def holding(alert: Alert) -> list[FindingKey]:
@@ -36,35 +35,33 @@ class SqlTx:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._dialect = connection.dialect.name
+        self._live: dict[str, list[Alert]] = {}
 
     def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]:
         """The live alerts that hold those conditions; on PostgreSQL nobody else judges the patients until we commit."""
         wanted = set(keys)
-        self._take_turns({key.patient for key in wanted})
-        if len(wanted) == 1:  # nearly always, and twice as fast as a list of one
-            rows = self._connection.execute(statements.LIVE_OF_KEY, next(iter(wanted))._asdict()).all()
-        else:
-            rows = self._in_lots(statements.LIVE_OF_KEYS, wanted)
-        found = map(alert_of, rows)
+        found = self._live_of({key.patient for key in wanted})
         return {key: alert for alert in found for key in wanted.intersection((alert.key, *holding(alert)))}
 
     def live_episodes(self, slots: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Alert]:
-        """The live alerts of those patients and episodes that others may join; turns are taken as above."""
+        """The live alerts of those patients and episodes; turns are taken as above."""
         wanted = set(slots)
-        self._take_turns({patient for patient, _ in wanted})
-        if len(wanted) == 1:
-            patient, episode = next(iter(wanted))
-            rows = self._connection.execute(statements.LIVE_OF_SLOT, {"patient": patient, "episode": episode}).all()
-        else:
-            rows = self._in_lots(statements.LIVE_OF_SLOTS, wanted)
-        return {(alert.key.patient, alert.episode): alert for alert in map(alert_of, rows)}
+        found = self._live_of({patient for patient, _ in wanted})
+        return {slot: alert for alert in found if (slot := (alert.key.patient, alert.episode)) in wanted}
 
-    def _in_lots(self, query: Any, wanted: Iterable[tuple[str, ...]]) -> list[Any]:
-        keys = sorted(wanted)
-        lots = [keys[i : i + _LOT] for i in range(0, len(keys), _LOT)]
-        return [row for lot in lots for row in self._connection.execute(query, {"wanted": lot})]
+    def _live_of(self, patients: AbstractSet[str]) -> list[Alert]:
+        """Every live alert of those patients, read once a transaction: a few each, and cheaper than asking by key."""
+        unread = sorted(patients - self._live.keys())
+        if unread:
+            self._take_turns(unread)
+            self._live.update({patient: [] for patient in unread})
+        for i in range(0, len(unread), _LOT):
+            lot = {"patients": unread[i : i + _LOT]}
+            for alert in map(alert_of, self._connection.execute(statements.LIVE_OF_PATIENTS, lot)):
+                self._live.setdefault(alert.key.patient, []).append(alert)
+        return [alert for patient in patients for alert in self._live[patient]]
 
-    def _take_turns(self, patients: AbstractSet[str]) -> None:
+    def _take_turns(self, patients: Iterable[str]) -> None:
         if self._dialect != "postgresql":
             return
         numbers = sorted({_SPACE | zlib.crc32(patient.encode()) for patient in patients})
@@ -79,6 +76,7 @@ class SqlTx:
         """Insert new alerts; False when one is there, a live one of its patient and episode, or one that holds a
         condition of it: then the transaction must be undone.
         """
+        self._live.clear()
         in_order = sorted(alerts, key=lambda alert: alert.key)  # two processes that open the same wait in no ring
         rows = [alert_row(alert) for alert in in_order]
         added = prepared.run(self._connection, statements.open_alert, rows) == len(rows)
@@ -86,6 +84,7 @@ class SqlTx:
 
     def put_alerts(self, alerts: Sequence[Alert]) -> None:
         """Insert, or replace what has the same id; ConflictError for a second live alert of one key or episode."""
+        self._live.clear()
         ended_first = sorted(alerts, key=_makes_room, reverse=True)  # one ends and the next opens: same key
         prepared.run(self._connection, statements.put_alert, [alert_row(alert) for alert in ended_first])
         reason_rows.put(self._connection, ended_first)
