@@ -52,10 +52,11 @@ def findings(batches: Iterable[Batch], bank: Bank, first: int, *, sweep: int = H
     last = first - 1
     for batch in batches:
         for now in range((last // sweep + 1) * sweep, int(batch.time[0]) + 1, sweep):
-            yield from bank.sweep(now)
+            yield from bank.sweep(now, whole=True)
         last = int(batch.time[-1])
         yield from bank.scan(bank.assess(Intake(batch), last), last)
-    yield from bank.sweep((last // sweep + 1) * sweep)
+    yield from bank.conclude(last)
+    yield from bank.sweep((last // sweep + 1) * sweep, whole=True)
 
 
 def as_alerts(found: Iterable[Finding], patients: Sequence[str]) -> Alerts:

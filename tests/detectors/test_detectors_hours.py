@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from detectors.slow import KEPT
 from detectors.zones import Zones
 from tests.detectors.kit import ARTEFACT, LATE, T0, Row, row
 from tests.detectors.slow_kit import Both, Home, Warm
+from vitals.errors import UnavailableError
 from vitals.times import DAY, HOUR, MINUTE, SECOND, parse_time
 
 DETECTORS = (Warm(), Both())
@@ -135,3 +137,22 @@ def test_clocks_are_changed_between_two_hours():
     before = parse_time("2026-03-29T01:00:00Z") // HOUR  # in London the clocks go forward on this stroke
     assert (Zones().local("Europe/London", np.array([before, before + 1])) - before).tolist() == [0, 2]
     assert hour_of(np.array([before * HOUR])).tolist() == [before]
+
+
+def test_a_store_that_is_down_is_asked_again(monkeypatch: pytest.MonkeyPatch):
+    home = Home(detectors=DETECTORS)
+    home.restart(T0)
+    rows = [row("heart_rate", T0 + i * MINUTE, 70) for i in range(30)]
+    home.feed(rows, T0 + HOUR)
+    home.feed(rows[:3], T0 + HOUR)  # older than what the ring holds: counted or not, nobody here can tell
+    whole = home.past.hourly
+
+    def down(*_: Any) -> Any:
+        raise UnavailableError("no store")
+
+    monkeypatch.setattr(home.past, "hourly", down)
+    home.sweep(T0 + HOUR + 2 * MINUTE)
+    monkeypatch.setattr(home.past, "hourly", whole)
+    home.feed([row("heart_rate", T0 + MINUTE + SECOND, 99, quality=LATE)], T0 + HOUR + 3 * MINUTE)
+    home.sweep(T0 + 2 * HOUR + 2 * MINUTE)
+    assert [count for _, _, count, *_ in hours(home)["p1", 0]] == [1, 30]
