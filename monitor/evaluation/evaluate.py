@@ -89,7 +89,7 @@ def measure(
     """The same of alerts in memory."""
     draws = Bootstrap(len(observed), np.random.default_rng(wanted.seed), times=wanted.times)
     if isinstance(labels, EventLabels):
-        labels = replace(labels, before=wanted.window or labels.before)
+        labels = replace(labels.seen_in(observed), before=wanted.window or labels.before)
         return _events(EventStudy(observed, labels, alerts, int(wanted.least), draws), labels, observed, alerts, wanted)
     onset = labels.onset_of(observed)
     window = WINDOW if wanted.window is None else wanted.window

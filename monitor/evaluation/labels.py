@@ -1,7 +1,7 @@
 """What truly happened: an onset for each patient who has one, or stretches of time with what ought to notice them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,6 +30,11 @@ class OnsetLabels:
         unknown = sorted(name for name in self.onsets if name not in known)
         if unknown:
             raise _unknown(unknown)
+        unsaid = next((name for name in observed.names if name not in self.onsets), None)
+        if unsaid is not None:
+            raise BadDataError(
+                f"labels: patient {unsaid!r} is not in them: give each a row, onset empty if there was none"
+            )
         onsets = (self.onsets.get(name) for name in observed.names)
         return np.array([NO_ONSET if onset is None else onset for onset in onsets], np.int64)
 
@@ -66,6 +71,18 @@ class EventLabels:
     other: tuple[tuple[str, int], ...] = ()
     per_day: bool = False
     """Events are whole days: counted as labelled days."""
+
+    def seen_in(self, observed: Observed) -> "EventLabels":
+        """Without labels of people who measured nothing, where labels are by day: they are counted in ``other``.
+
+        Nothing is left out if nobody labelled was observed: then the files are of two recordings.
+        """
+        seen = set(observed.names)
+        kept = tuple(event for event in self.events if event.patient in seen)
+        left = len(self.events) - len(kept)
+        if not self.per_day or not kept or not left:
+            return self
+        return replace(self, events=kept, other=(*self.other, ("of people without readings", left)))
 
     def rows(self, observed: Observed) -> Ints:
         """The row number of each event's patient; BadDataError when one was not observed."""

@@ -8,6 +8,7 @@ from detectors.news2 import COMPONENTS, points_table
 from monitor.evaluation.observed import Observed
 from monitor.evaluation.spans import FOREVER, Floats, Ints, Spans
 from monitor.longcsv import LongCsv
+from vitals.errors import BadDataError
 
 PARTS: Final = tuple(name for name in COMPONENTS if name != "consciousness")
 """Respiration, SpO2, systolic pressure, pulse, temperature: what vital signs alone can say."""
@@ -29,7 +30,13 @@ class PartialNews2:
     def __init__(self, readings: LongCsv, observed: Observed) -> None:
         columns = readings.select(_QUERY).fetchnumpy()
         numbers = {name: i for i, name in enumerate(observed.names)}
-        self.who: Ints = np.array([numbers[name] for name in columns["patient"]], np.int64)
+        stranger = next((name for name in columns["patient"].tolist() if name not in numbers), None)
+        if stranger is not None:
+            raise BadDataError(
+                f"{readings.path}: patient {stranger!r} is not in the labels: they must be of one recording, with "
+                "equal patient ids"
+            )
+        self.who: Ints = np.array([numbers[name] for name in columns["patient"].tolist()], np.int64)
         self.time: Ints = np.asarray(columns["stamp"], np.int64)
         values = np.full((len(self.who), len(COMPONENTS)), np.nan)
         for name in PARTS:

@@ -202,6 +202,14 @@ def test_events_are_matched_by_signal_and_day():
     assert alarm.false_per_day.value == pytest.approx(1 / 8)
 
 
+def test_labelled_days_of_people_without_readings_are_counted_and_left_out():
+    days = tuple(Event(who, "pulse", 0, DAY, (("", "heart_rate"),)) for who in ("p", "q"))
+    result = _measured(EventLabels("days", days, per_day=True), observed(("p", 47)), [])
+    assert (result.events[0].events, result.other) == (1, (("of people without readings", 1),))
+    with pytest.raises(BadDataError, match="'q' has no reading"):
+        _measured(EventLabels("events", days), observed(("p", 47)), [])
+
+
 def test_an_event_is_told_by_an_alert_that_begins_within_it():
     event = Event("p", "sepsis", 10 * HOUR, 20 * HOUR, (("early_warning", ""),), full=16 * HOUR)
     labels, seen = EventLabels("truth", (event,)), observed(("p", 47))
@@ -269,6 +277,11 @@ def test_patients_must_be_the_same_in_all_files(tmp_path: Path):
     readings.write_text("patient,device,signal,time,value,unit\nother,,spo2,2026-01-01T00:00:00Z,97,%\n")
     with LongCsv(readings) as csv, pytest.raises(BadDataError, match=r"'ill' has no reading .*equal patient ids"):
         evaluate(written(tmp_path, []), OnsetLabels("onset", {"ill": 3}), csv, ROOM)
+    with LongCsv(readings) as csv, pytest.raises(BadDataError, match="give each a row, onset empty"):
+        evaluate(written(tmp_path, []), OnsetLabels("onset", {}), csv, ROOM)
+    seen = OnsetLabels("onset", {"ill": 3}, observed(("ill", 5)))
+    with LongCsv(readings) as csv, pytest.raises(BadDataError, match="'other' is not in the labels"):
+        evaluate(written(tmp_path, []), seen, csv, ROOM)
     with pytest.raises(BadDataError, match="--readings"):
         evaluate(written(tmp_path, []), OnsetLabels("onset", {"ill": 3}), None, ROOM)
 
