@@ -89,6 +89,27 @@ def test_one_is_added_to_a_patient_and_one_is_away_for_an_interval():
     assert on(roster, NOON, "p2") == ["ana", "olga"]
 
 
+def test_who_left_before_taking_over_anothers_duty_is_on_in_it():
+    taken = override("replace", "ben", by="eve", start=NIGHT - 3 * HOUR, end=NIGHT + HOUR)
+    roster = house(taken, events=(clocked("p1", "eve", NIGHT - 4 * HOUR, out=True),))
+    assert on(roster, NIGHT) == ["eve", "olga"]
+
+
+def test_an_answer_of_yesterday_does_not_hide_an_override_of_today():
+    away = override("remove", "ana", start=NOON + DAY, end=NOON + DAY + HOUR)
+    roster = Roster(agency(ANA).model_copy(update={"overrides": (away,)}))
+    assert [on(roster, NOON + h * HOUR) for h in (0, 23, 24, 25)] == [["ana"], ["ana"], [], ["ana"]]
+
+
+def test_a_shift_of_a_week_is_known_on_its_last_day():
+    week = shift_of(
+        "ana", "08:00", "08:00", rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", first_day="2026-11-09", extra_days=6
+    )
+    begun = NOON - 9 * DAY - 4 * HOUR  # Monday the 9th, 08:00
+    for days, there in ((6.9, True), (7.1, False), (14.1, True)):
+        assert on(Roster(agency(ANA, shifts=(week,))), begun + round(days * DAY)) == ["ana"] * there
+
+
 def test_one_whose_shifts_are_all_at_another_patients_can_be_added_to_those_assigned():
     base = agency(
         ANA, patients=(patient("p1"), patient("p2")), shifts=(shift_of("ana", "00:00", "01:00", patient="p2"),)
@@ -136,6 +157,12 @@ def test_who_leaves_early_is_off_duty_until_the_next_shift():
         ["ana", "olga"],
     ]
     assert roster.judge("p1", NOON + HOUR).off["ana"][0] is Why.CLOCKED_OUT
+
+
+def test_who_leaves_the_moment_a_shift_begins_has_left_it():
+    begin = NOON - 4 * HOUR
+    for at, people_ in ((begin - 1, ["ana", "olga"]), (begin, ["olga"])):
+        assert on(house(events=(clocked("p1", "ana", at, out=True),)), begin) == people_
 
 
 def test_who_leaves_after_the_shift_or_before_the_next_ends_nothing():
