@@ -82,6 +82,8 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         bank.learn(ledger.events(clock.now() - DAY))
         bank.warm(readings, ledger.live(), clock.now(), ledger.ordered_since())
         desk = Desk(as_ledger(ledger), clock, people)
+        desk.heard = lambda done: metrics.recorded(done.alerts, done.transitions)
+        metrics.budget.set(settings.alerts.budget)
         outbox = stack.enter_context(the_outbox(settings, ledger, desk, clock, metrics.sent))
         broker = stack.enter_context(the_broker(settings)) if settings.broker.embedded else None
         routes = routes_of(settings.ingest.routes, DECODERS)

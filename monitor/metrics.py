@@ -2,14 +2,14 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from monitor.sections import MetricsSettings
-from vitals.alert import Delivery
+from vitals.alert import Alert, Delivery, Transition
 from vitals.intake import Intake
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,16 @@ class Metrics:
         self.artefacts = Counter("homevigil_artefacts", "readings doubted", ["reason"], registry=self.registry)
         self._doubted: dict[str, int] = {}
         self.notices = self._counter("notices", "notices accepted by a channel")
+        self.alerts = Counter("homevigil_alerts", "alerts opened", ["kind", "severity"], registry=self.registry)
+        self.changes = Counter(
+            "homevigil_alert_changes",
+            "lines of alerts' histories, by why",
+            ["cause", "severity"],
+            registry=self.registry,
+        )
+        self.budget = Gauge(
+            "homevigil_alert_budget", "alerts per patient-day that can be answered", registry=self.registry
+        )
         self.step_seconds = Histogram(
             "homevigil_step_seconds",
             "one lot of messages through every stage",
@@ -58,6 +68,13 @@ class Metrics:
         for reason, total in totals.items():
             self.artefacts.labels(reason).inc(total - self._doubted.get(reason, 0))
             self._doubted[reason] = total
+
+    def recorded(self, alerts: Iterable[Alert], lines: Iterable[Transition]) -> None:
+        """The desk has committed lines of alerts' histories, each with its alert."""
+        for alert, line in zip(alerts, lines, strict=True):
+            self.changes.labels(line.cause, line.severity.word).inc()
+            if line.seq == 1:
+                self.alerts.labels(alert.kind.value, line.severity.word).inc()
 
     def sent(self, delivery: Delivery, now: int) -> None:
         """A channel accepted a notice; latency counts from the reading that caused it, in real milliseconds."""

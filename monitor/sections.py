@@ -86,6 +86,12 @@ class IngestSettings(Section):
     routes: dict[str, str] = Field(default_factory=dict)
 
 
+class AlertSettings(Section):
+    """How much the people who answer can bear: alerts per patient-day, what ``homevigil tune`` holds them against."""
+
+    budget: float = Field(default=0.25, gt=0)
+
+
 class OutboxSettings(Section):
     """How notices leave the house."""
 

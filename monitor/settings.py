@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from monitor.faults import faults_of
 from monitor.sections import (
+    AlertSettings,
     BrokerSettings,
     IngestSettings,
     LedgerSettings,
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     ledger: LedgerSettings = LedgerSettings()
     ingest: IngestSettings = IngestSettings()
     outbox: OutboxSettings = OutboxSettings()
+    alerts: AlertSettings = AlertSettings()
     web: WebSettings = WebSettings()
     watch: WatchSettings = WatchSettings()
     log: LogSettings = LogSettings()

@@ -86,9 +86,11 @@ def summarise(truths: list[Truth], app: App, sink: Sink, latencies: Latencies, s
 
 
 def _told(truth: Truth, alerts: list[Alert], sent: list[Delivery], now: int) -> Told:
-    """The first notice about an alert that the episode was expected to raise."""
+    """The first notice about an alert that the episode was expected to raise, or to join."""
     expected = {a.id: a for a in alerts if _fits(truth, a)}
-    notices = sorted((d for d in sent if d.alert in expected), key=lambda d: d.sent_at or 0)
+    about = [d for d in sent if d.alert in expected]
+    since = [d for d in about if d.created >= truth.onset]
+    notices = sorted(since or about, key=lambda d: d.sent_at or 0)
     if not notices:
         return Told(truth, None, None, (), due=truth.full + _NOTICEABLE <= now)
     alert = expected[notices[0].alert]
@@ -98,8 +100,6 @@ def _told(truth: Truth, alerts: list[Alert], sent: list[Delivery], now: int) -> 
 
 def _fits(truth: Truth, alert: Alert) -> bool:
     rules = truth.detectable or tuple(rule for rule, _ in truth.expected)
-    return (
-        alert.key.patient == truth.patient
-        and alert.opened >= truth.onset
-        and any(alert.key.rule.startswith(rule) for rule in rules)
+    return alert.key.patient == truth.patient and any(
+        it.joined >= truth.onset and it.key.rule.startswith(rules) for it in alert.reasons
     )
