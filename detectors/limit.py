@@ -60,11 +60,17 @@ class Limit:
             return None
         low = -np.inf if limits.alert_low is None else limits.alert_low
         high = np.inf if limits.alert_high is None else limits.alert_high
-        return (
+        bands: tuple[float, ...] = (
             low,
             low if limits.warning_low is None else max(limits.warning_low, low),
             high if limits.warning_high is None else min(limits.warning_high, high),
             high,
+        )
+        if limits.inclusive:  # what reaches a limit lies beyond the number just inside it
+            inwards = (np.inf, np.inf, -np.inf, -np.inf)
+            bands = tuple(float(np.nextafter(b, to)) for b, to in zip(bands, inwards, strict=True))
+        return (
+            *bands,
             limits.hysteresis,
             max(limits.on_delay, self.apart) if limits.repeat else limits.on_delay,
             0 if limits.repeat else self.clear_delay,
@@ -100,7 +106,7 @@ class Limit:
         run = windows.time[windows.starts[segment] : sample + 1]
         found = {
             "value": float(windows.value[sample]),
-            "limit": limit if np.isfinite(limit) else None,
+            "limit": round(limit, 6) if np.isfinite(limit) else None,
             "band": band,
             "since": onset,
             "held": (int(windows.time[sample]) - onset) / SECOND,

@@ -1,6 +1,6 @@
 """The care plan: what is normal for this patient, what must be measured, and how alerts climb."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -16,6 +16,7 @@ class Limits(Strict):
 
     A streamed value must stay outside for ``on_delay``; one given once (``repeat``) must be confirmed by a second
     reading before it pages at high. ``hysteresis`` is how far inside the limit a value must come to clear.
+    ``inclusive``: a value that reaches a limit is outside too.
 
     >>> Limits(alert_low=88, warning_low=92, on_delay="60s").on_delay
     60000
@@ -28,6 +29,7 @@ class Limits(Strict):
     on_delay: Duration = Field(default=2 * MINUTE, ge=0)
     hysteresis: float = Field(default=0.0, ge=0)
     repeat: bool = False
+    inclusive: bool = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -39,6 +41,7 @@ class Limits(Strict):
         return self
 
 
+_A_CUFFS: dict[str, Any] = {"on_delay": 0, "repeat": True, "inclusive": True}
 DEFAULT_LIMITS: dict[str, Limits] = {
     "heart_rate": Limits(alert_low=40, warning_low=50, warning_high=110, alert_high=130, hysteresis=2),
     "spo2": Limits(alert_low=88, warning_low=92, on_delay=60 * SECOND, hysteresis=1),
@@ -46,20 +49,16 @@ DEFAULT_LIMITS: dict[str, Limits] = {
     "temperature": Limits(
         alert_low=35.0, warning_low=35.5, warning_high=38.0, alert_high=39.0, on_delay=10 * MINUTE, hysteresis=0.2
     ),
-    "systolic_bp": Limits(
-        alert_low=90, warning_low=100, warning_high=159, alert_high=179, on_delay=0, hysteresis=3, repeat=True
-    ),
-    "diastolic_bp": Limits(
-        alert_low=50, warning_low=55, warning_high=99, alert_high=109, on_delay=0, hysteresis=2, repeat=True
-    ),
+    "systolic_bp": Limits(alert_low=90, warning_low=100, warning_high=160, alert_high=180, hysteresis=3, **_A_CUFFS),
+    "diastolic_bp": Limits(alert_low=50, warning_low=55, warning_high=100, alert_high=110, hysteresis=2, **_A_CUFFS),
     "glucose": Limits(
         alert_low=54, warning_low=70, warning_high=250, alert_high=300, on_delay=15 * MINUTE, hysteresis=5
     ),
 }
 """Defaults an adult's plan starts from; each can be overridden per patient. Weight is judged by its trend.
 
-What lies outside is beyond the limit, so that pressures of 160/100 and 180/110 are outside: there hypertension of grade
-2 and grade 3 begins (ESC/ESH guidelines 2018)."""
+A pressure that reaches its limit is outside: at 160/100 and 180/110 hypertension of grade 2 and grade 3 begins (ESC/ESH
+guidelines 2018), and a systolic pressure of 90 scores three points in NEWS2."""
 
 
 class Ordered(Strict):
