@@ -4,46 +4,12 @@ import pytest
 
 from alerts.desk import Desk
 from alerts.fusion import facet
+from tests.alerts.fused_ward import BREATH, HIGH, LOW, MEDIUM, RISK, SCORE, SHIFT, Ward, at
 from tests.alerts.house import GLUCOSE, NO_INTAKE, NOON, PULSE, SPO2, a_desk, found, told
-from vitals.alert import Alert, AlertState
+from vitals.alert import AlertState
 from vitals.clock import ManualClock
-from vitals.finding import Finding, FindingKey, Kind, Severity
+from vitals.finding import FindingKey, Kind, Severity
 from vitals.times import HOUR, MINUTE, SECOND
-
-BREATH = FindingKey("limit.high", "p1", "respiration_rate")
-SCORE = FindingKey("early_warning", "p1")
-SHIFT = FindingKey("baseline_shift.up", "p1", "heart_rate")
-RISK = FindingKey("deterioration", "p1")
-LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
-
-
-def at(minute: float, severity: Severity, key: FindingKey, since: float | None = None) -> Finding:
-    time = NOON + round(minute * MINUTE)
-    return found(severity, key=key, time=time, onset=time if since is None else NOON + round(since * MINUTE))
-
-
-class Ward:
-    """A desk, told what was found at which minute."""
-
-    def __init__(self) -> None:
-        self.desk, self.ledger = a_desk()
-
-    def find(self, minute: float, severity: Severity, key: FindingKey = SPO2, since: float | None = None) -> list[str]:
-        self.last = self.desk.record(NO_INTAKE, [at(minute, severity, key, since)], NOON + round(minute * MINUTE))
-        return told(self.last)
-
-    def acknowledge(self, minute: float, **more: int) -> Alert:
-        (alert,) = [a for a in self.ledger.live() if a.state is not AlertState.ACKNOWLEDGED]
-        return self.desk.acknowledge(alert.id, "ana", NOON + round(minute * MINUTE), **more)
-
-    @property
-    def alert(self) -> Alert:
-        (alert,) = self.ledger.live()
-        return alert
-
-    @property
-    def causes(self) -> list[str]:
-        return [line.cause for line in self.last.transitions]
 
 
 @pytest.fixture
@@ -184,76 +150,6 @@ def test_a_reason_of_a_closed_alert_speaks_again_only_when_it_grows_worse(ward: 
     assert [r.key for r in ward.alert.reasons if r.holds] == [PULSE]
     ward.find(5, Severity.CLEAR, PULSE)
     assert ward.ledger.live() == []
-
-
-# what comes and goes
-
-
-def flap(ward: Ward, first: int, last: int, severity: Severity) -> list[int]:
-    """Clears and comes back every minute; the minutes in which somebody was told, and took it on."""
-    heard = []
-    for minute in range(first, last):
-        ward.find(minute + 0.25, Severity.CLEAR)
-        back = ward.find(minute + 0.75, severity)
-        if back or told(ward.desk.tick(NOON + minute * MINUTE + 50 * SECOND)):
-            heard.append(minute)
-            ward.acknowledge(minute + 0.9)
-    return heard
-
-
-def test_a_high_one_that_comes_and_goes_is_told_every_ten_minutes_once_somebody_has_it(ward: Ward):
-    ward.find(0, HIGH)
-    ward.acknowledge(0.1)
-    assert flap(ward, 1, 32, HIGH) == [10, 20, 30]
-    assert len(ward.ledger.alerts) == 1
-
-
-def test_unanswered_each_return_of_a_high_one_climbs_a_rung(ward: Ward):
-    assert ward.find(0, HIGH) == ["ana"]
-    ward.find(0.5, Severity.CLEAR)
-    assert (ward.find(1, HIGH), ward.causes) == (["ana"], ["again"])
-    ward.find(1.5, Severity.CLEAR)
-    assert ward.find(2, HIGH) == ["noor"]
-
-
-def test_what_returns_worse_than_it_was_is_told_at_once_from_the_first_rung(ward: Ward):
-    ward.find(0, MEDIUM)
-    ward.acknowledge(1)
-    ward.find(2, Severity.CLEAR)
-    assert (ward.find(3, HIGH), ward.alert.step, len(ward.ledger.alerts)) == (["ana"], 1, 1)
-
-
-def test_a_medium_one_that_comes_and_goes_is_told_every_half_hour(ward: Ward):
-    ward.find(0, MEDIUM)
-    ward.acknowledge(0.1)
-    assert flap(ward, 1, 40, MEDIUM) == [30]
-
-
-def test_after_the_hold_off_it_is_a_new_alert(ward: Ward):
-    ward.find(0, HIGH)
-    ward.find(1, Severity.CLEAR)
-    assert ward.find(17, HIGH) == ["ana"]
-    assert len(ward.ledger.alerts) == 2
-
-
-def test_a_restarted_desk_knows_what_has_just_resolved(ward: Ward):
-    ward.find(0, HIGH)
-    ward.acknowledge(1)
-    ward.find(2, Severity.CLEAR)
-    ward.desk = Desk(ward.ledger, ManualClock(NOON + 3 * MINUTE))
-    assert (ward.find(4, HIGH), ward.causes, len(ward.ledger.alerts)) == ([], ["again"], 1)
-    assert told(ward.desk.tick(NOON + 10 * MINUTE)) == ["ana"]
-
-
-def test_a_return_within_an_alert_that_others_hold_is_covered_by_its_acknowledgement_unless_high(ward: Ward):
-    ward.find(0, MEDIUM, PULSE)
-    ward.find(1, HIGH)
-    ward.acknowledge(2)
-    ward.find(3, Severity.CLEAR, PULSE)
-    assert (ward.find(4, MEDIUM, PULSE), ward.alert.state) == ([], AlertState.ACKNOWLEDGED)
-    ward.find(5, Severity.CLEAR, SPO2)
-    assert (ward.find(6, HIGH), ward.alert.state) == ([], AlertState.OPEN)
-    assert told(ward.desk.tick(NOON + 11 * MINUTE)) == ["ana"]
 
 
 # what detectors are told of it
