@@ -14,8 +14,8 @@ from typing import Final
 
 from bench.evaluate.page import put
 from bench.risk import report
-from bench.risk.fitting import Fitted, Recipe, calibrated, calibration, cross_validated, model, weights
-from bench.risk.stays import Floats, Stays, features, folds, load
+from bench.risk.fitting import Fitted, Recipe, calibrated, cross_validated, model, weights
+from bench.risk.stays import Read, Stays, features, load
 from detectors.risk_model import FOLDER, RiskModel
 
 ROOT: Final = Path(__file__).parents[1]
@@ -34,10 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     asked = parser.parse_args(arguments)
     stays = load(asked.data)
-    read = features(stays, list(Recipe().readings))
+    read = features(stays, Recipe().readings)
     runs = []
     for repeat in range(asked.repeats):
-        runs.append(fitted(stays, read, Recipe(seed=asked.seed + repeat)))
+        runs.append(cross_validated(stays, read, Recipe(seed=asked.seed + repeat)))
         print(report.headline(stays, runs[-1]), flush=True)
     save(asked.out, final(stays, read, runs[0]), runs[0].models)
     for section, text in report.sections(stays, read, runs).items():
@@ -45,17 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def fitted(stays: Stays, read: Floats, recipe: Recipe) -> Fitted:
-    """One cross-validation, calibrated on what its models say of patients they have not seen."""
-    fold = folds(stays, recipe.folds, recipe.seed)
-    models, points = cross_validated(stays, read, recipe, fold)
-    slope, prior = calibration(stays, points)
-    return Fitted(slope * points, fold, [calibrated(m, slope, prior) for m in models], prior, slope)
-
-
-def final(stays: Stays, read: Floats, run: Fitted) -> RiskModel:
+def final(stays: Stays, read: Read, run: Fitted) -> RiskModel:
     """Of all patients, with the calibration that cross-validation found."""
-    whole = model(stays, read, Recipe(), weights(stays), NAME)
+    whole = model(stays, read.now, Recipe(), weights(stays), NAME)
     return calibrated(whole, run.slope, run.prior)
 
 

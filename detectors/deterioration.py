@@ -9,8 +9,8 @@ from pydantic.dataclasses import dataclass
 from detectors.base import HIGHEST, Bools, Floats, Marks
 from detectors.panel_watch import PanelWatch
 from detectors.risk_evidence import evidence
-from detectors.risk_features import FRESH, HOURS, SIGNALS, ages, read
-from detectors.risk_model import RiskModel, named
+from detectors.risk_features import FRESH, HOURS, QUANTITIES, SIGNALS, ages, parts, read
+from detectors.risk_model import RiskModel, named, names
 from detectors.slow import Panels
 from detectors.ward import Ward
 from vitals.finding import Severity
@@ -28,24 +28,26 @@ class Deterioration:
     that the model was fitted on.
 
     An additive model of the last 72 hours; docs/models/deterioration.md says what it was fitted on, what it can do, and
-    what it must not be used for. A level opens on signs measured in the last 12 hours only, at least ``least`` of them.
-    It ends when the odds are below ``ends`` times its threshold, also with what was measured before that carried
-    forward: that a bad sign is no longer measured is no recovery. What is missing adds no points, and so opens nothing.
+    what it must not be used for. A level opens on signs measured in the last 24 hours only, at least ``least`` of them.
+    It ends when the odds are below ``medium_ends`` or ``high_ends`` times its threshold, also with what was measured
+    before that carried forward: that a bad sign is no longer measured is no recovery. What is missing adds no points,
+    and so opens nothing.
 
-    >>> Deterioration().row(CarePlan())[2:]
-    (0.8, 3.0)
+    >>> Deterioration().row(CarePlan())[4:]
+    (3.0, 5.0)
     """
 
     name: ClassVar[str] = "deterioration"
     rules: ClassVar[tuple[str, ...]] = ("deterioration",)
     signals: ClassVar[tuple[str, ...]] = SIGNALS
-    columns: ClassVar[tuple[str, ...]] = ("medium", "high", "ends", "least")
+    columns: ClassVar[tuple[str, ...]] = ("medium", "high", "medium_ends", "high_ends", "least", "model")
     every: ClassVar[int] = HOUR
     hours: ClassVar[int] = HOURS
 
-    medium: float = Field(default=2.25, gt=0)
+    medium: float = Field(default=2.1, gt=0)
     high: float = Field(default=3.0, gt=0)
-    ends: float = Field(default=0.8, gt=0, le=1)
+    medium_ends: float = Field(default=0.87, gt=0, le=1)
+    high_ends: float = Field(default=0.78, gt=0, le=1)
     least: int = Field(default=3, ge=1, le=len(SIGNALS))
     model: str = "vitals"
 
@@ -58,14 +60,17 @@ class Deterioration:
         return PanelWatch(self, ward)
 
     def row(self, plan: CarePlan) -> tuple[float, ...]:  # noqa: ARG002  (limits play no part)
-        return float(np.log(self.medium)), float(np.log(max(self.high, self.medium))), self.ends, float(self.least)
+        opens = np.array([self.medium, max(self.high, self.medium)])
+        ends = opens * [self.medium_ends, self.high_ends]
+        return *np.log([*opens, *ends]).tolist(), float(self.least), float(names().index(self.model))
 
     def scan(self, panels: Panels) -> tuple[Marks, ...]:
-        known = (ages(panels.mean) < FRESH * HOUR).sum(axis=1) >= panels.plan["least"]
-        now, carried = (self.points(panels.mean, fresh=hours).sum(axis=1) for hours in (FRESH, HOURS))
-        floor = _level(panels, now, known)
-        lowest = np.maximum(now, carried) - np.log(panels.plan["ends"])
-        ceiling = np.where(known, _level(panels, lowest, known), HIGHEST)
+        age, plan = ages(panels.mean), panels.plan
+        known = (age < FRESH * HOUR).sum(axis=1) >= plan["least"]
+        now = _odds(panels, FRESH)
+        floor = np.where(known, _level(now, plan["medium"], plan["high"]), 0)
+        most = np.maximum(now, _carried(panels, age, now))
+        ceiling = np.where(known, _level(most, plan["medium_ends"], plan["high_ends"]), HIGHEST)
         at = np.full(len(floor), panels.at)
         return (Marks(floor.astype(np.int8), np.maximum(floor, ceiling).astype(np.int8), at),)
 
@@ -75,18 +80,49 @@ class Deterioration:
         >>> Deterioration().points(np.full((1, len(SIGNALS), HOURS), np.nan)).sum().item()
         0.0
         """
-        model = self._model()
-        return np.round(model.points(read(mean, model.readings, fresh=fresh)), _EXACT)
+        return _points(named(self.model), mean, fresh)
 
     def evidence(self, panels: Panels, rule: int, row: int, level: int, onset: int) -> dict[str, Any]:  # noqa: ARG002
-        mean = panels.mean[row : row + 1]
-        return evidence(self._model(), mean, self.points(mean)[0], level)
-
-    def _model(self) -> RiskModel:
-        return named(self.model)
+        mean, model = panels.mean[row : row + 1], _model(panels.plan["model"][row])
+        return evidence(model, mean, _points(model, mean, FRESH)[0], level)
 
 
-def _level(panels: Panels, points: Floats, known: Bools) -> Any:
+def _odds(panels: Panels, fresh: int) -> Floats:
+    """The points [p] of each patient's own model."""
+    odds = np.zeros(len(panels.mean))
+    for number in np.unique(panels.plan["model"]):
+        mine = panels.plan["model"] == number
+        odds[mine] = _points(_model(number), panels.mean[mine], fresh).sum(axis=1)
+    return odds
+
+
+def _carried(panels: Panels, age: Floats, now: Floats) -> Floats:
+    """The points with whatever was measured carried forward; they differ only where something is no longer fresh."""
+    stale = ((age >= FRESH * HOUR) & np.isfinite(age)).any(axis=1) | _apart(panels.mean)
+    some = Panels(panels.at, panels.mean[stale], panels.known[stale], {n: c[stale] for n, c in panels.plan.items()})
+    carried = now.copy()
+    carried[stale] = _odds(some, HOURS)
+    return carried
+
+
+def _apart(mean: Floats) -> Bools:
+    """[p]: where a pair of signs may be fresh each, but not in one hour."""
+    there = ~np.isnan(mean[:, :, -FRESH:])
+    apart: Bools = np.zeros(len(mean), bool)
+    for pair in {parts(quantity) for quantity in QUANTITIES}:
+        together = there[:, [SIGNALS.index(signal) for signal in pair]].all(axis=1)
+        apart |= (len(pair) > 1) & ~together.any(axis=1)
+    return apart
+
+
+def _points(model: RiskModel, mean: Floats, fresh: int) -> Floats:
+    return np.round(model.points(read(mean, model.readings, fresh=fresh)), _EXACT)
+
+
+def _model(number: float) -> RiskModel:
+    return named(names()[int(number)])
+
+
+def _level(points: Floats, medium: Floats, high: Floats) -> Any:
     """0, or the level whose threshold the points reach."""
-    level = np.where(points >= panels.plan["medium"], _MEDIUM, 0)
-    return np.where(known, np.where(points >= panels.plan["high"], _HIGH, level), 0)
+    return np.where(points >= high, _HIGH, np.where(points >= medium, _MEDIUM, 0))

@@ -10,8 +10,8 @@ from vitals.times import HOUR
 
 SIGNALS: Final = ("heart_rate", "spo2", "respiration_rate", "temperature", "systolic_bp", "diastolic_bp")
 HOURS: Final = 72
-FRESH: Final = 12
-"""Hours: what was measured longer ago does not count as how the patient is now."""
+FRESH: Final = 24
+"""Hours: what was measured longer ago does not count as how the patient is now. As in ``early_warning``."""
 _HALF_LIVES: Final[Mapping[str, float]] = {"now": 3.0, "usual": 24.0}
 """Hours after which a measurement counts half in a decayed mean."""
 _WINDOWS: Final[Mapping[str, tuple[int, float]]] = {

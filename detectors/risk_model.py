@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Final, Self
 
 import numpy as np
@@ -84,6 +85,17 @@ class RiskModel:
         }
 
 
+@lru_cache(maxsize=1)
+def names() -> tuple[str, ...]:
+    """The models of the package's folder.
+
+    >>> names()
+    ('fold_1', 'fold_2', 'fold_3', 'fold_4', 'fold_5', 'vitals')
+    """
+    files_there = (item.name for item in _folder().iterdir())
+    return tuple(sorted(name.removesuffix(".json") for name in files_there if name.endswith(".json")))
+
+
 @lru_cache(maxsize=16)
 def named(name: str) -> RiskModel:
     """A model of the package's folder; ValueError names those there are.
@@ -91,11 +103,13 @@ def named(name: str) -> RiskModel:
     >>> named("vitals").name
     'vitals'
     """
-    folder = files("detectors").joinpath(FOLDER)
-    there = {item.name.removesuffix(".json"): item for item in folder.iterdir() if item.name.endswith(".json")}
-    if name not in there:
-        raise ValueError(f"no model {name!r} in detectors/{FOLDER}: one of {', '.join(sorted(there))}")
-    return RiskModel.of(json.loads(there[name].read_text("utf-8")))
+    if name not in names():
+        raise ValueError(f"no model {name!r} in detectors/{FOLDER}: one of {', '.join(names())}")
+    return RiskModel.of(json.loads(_folder().joinpath(f"{name}.json").read_text("utf-8")))
+
+
+def _folder() -> Traversable:
+    return files("detectors").joinpath(FOLDER)
 
 
 def _curve(values: Mapping[str, Any]) -> Curve:

@@ -1,6 +1,7 @@
 """What alerting at a threshold would have found and cost: the state machine of the detector over whole stays."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -31,9 +32,23 @@ class Cost:
         )
 
 
-def in_alert(stays: Stays, points: Floats, opens: float, ends: float) -> Bools:
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """What each row [n] tells the state machine: a level ``opens`` when these points reach its threshold, and ends
+    when the points ``ends`` are below the lower one. Where too few signs are fresh, neither.
+    """
+
+    opens: Floats
+    ends: Floats
+
+    @classmethod
+    def of(cls, now: Floats, carried: Floats, known: Bools) -> Self:
+        return cls(np.where(known, now, -np.inf), np.where(known, np.maximum(now, carried), np.inf))
+
+
+def in_alert(stays: Stays, points: Points, opens: float, ends: float) -> Bools:
     """[n] whether each hour is in alert: it opens at ``opens`` and ends below ``ends``."""
-    mark = np.where(points >= opens, 1, np.where(points < ends, 0, -1))
+    mark = np.where(points.opens >= opens, 1, np.where(points.ends < ends, 0, -1))
     first = np.append(True, stays.patient[1:] != stays.patient[:-1])
     mark[first & (mark < 0)] = 0
     source = np.maximum.accumulate(np.where(mark >= 0, np.arange(len(mark)), 0))
@@ -41,7 +56,7 @@ def in_alert(stays: Stays, points: Floats, opens: float, ends: float) -> Bools:
     return alert
 
 
-def cost(stays: Stays, points: Floats, opens: float, ends: float) -> Cost:
+def cost(stays: Stays, points: Points, opens: float, ends: float) -> Cost:
     """Of one threshold and where it ends, in points."""
     alert = in_alert(stays, points, opens, ends)
     same = np.append(False, stays.patient[1:] == stays.patient[:-1])
@@ -53,10 +68,10 @@ def cost(stays: Stays, points: Floats, opens: float, ends: float) -> Cost:
     return Cost(opens, count[2] > 0, count[0], count[1], np.bincount(stays.patient, minlength=people))
 
 
-def within(stays: Stays, points: Floats, drop: float, *, episodes: float, hours: float) -> Cost:
+def within(stays: Stays, points: Points, drop: float, *, episodes: float, hours: float) -> Cost:
     """The lowest threshold whose cost is within both budgets."""
-    others = ~stays.septic[stays.patient]
-    low, high = np.quantile(points[others], [0.5, 0.9999]).tolist()
+    told = points.opens[~stays.septic[stays.patient] & np.isfinite(points.opens)]
+    low, high = np.quantile(told, [0.5, 0.9999]).tolist()
     for _ in range(14):
         middle = (low + high) / 2
         _, a_day, share = cost(stays, points, middle, middle - drop).figures(stays.septic)

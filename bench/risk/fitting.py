@@ -7,23 +7,24 @@ from typing import Final
 import numpy as np
 
 from bench.risk.additive import Basis, Floats, Rules, Shape, Stiffness, fit
-from bench.risk.stays import HORIZON, Index, Stays
+from bench.risk.curve import Points
+from bench.risk.stays import HORIZON, Index, Read, Stays, folds
+from detectors.deterioration import Deterioration
 from detectors.risk_features import Reading
 from detectors.risk_model import Curve, RiskModel
 from vitals.times import HOUR
 
 UP, DOWN, ANY = -inf, inf, None
 VITALS: Final[tuple[tuple[str, str, Shape], ...]] = (
-    ("heart_rate", "now", 70), ("heart_rate", "change", UP),
-    ("spo2", "now", DOWN), ("spo2", "change", DOWN), ("spo2", "low_12h", DOWN), ("spo2", "low_48h", DOWN),
-    ("respiration_rate", "now", 15), ("respiration_rate", "change", UP),
+    ("heart_rate", "now", 70.0), ("heart_rate", "change", UP),
+    ("spo2", "low_48h", DOWN),
+    ("respiration_rate", "now", 15.0), ("respiration_rate", "change", UP),
     ("temperature", "now", 36.8), ("temperature", "change", ANY),
     ("temperature", "high_12h", 36.8), ("temperature", "high_48h", 36.8),
-    ("systolic_bp", "now", 130), ("systolic_bp", "change", 0),
-    ("diastolic_bp", "now", 75), ("diastolic_bp", "change", 0),
-    ("shock_index", "now", UP), ("shock_index", "low_48h", UP), ("modified_shock_index", "high_48h", UP),
+    ("systolic_bp", "now", 130.0), ("systolic_bp", "change", 0.0),
+    ("diastolic_bp", "now", 75.0), ("diastolic_bp", "change", 0.0),
+    ("shock_index", "low_48h", UP), ("modified_shock_index", "high_48h", UP),
     ("pulse_pressure", "now", ANY), ("mean_pressure", "low_48h", DOWN),
-    ("saturation_per_breath", "now", DOWN),
 )  # fmt: skip
 """Quantity, statistic and shape: worse is higher or lower, or either away from the value given."""
 
@@ -48,11 +49,11 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """``points`` [n]: what each row gets from the model that has not seen its patient; ``fold`` [patients];
+    """``points``: what each row gets from the model that has not seen its patient; ``fold`` [patients];
     ``models``: one a fold. All calibrated, by the same ``slope`` and ``prior``.
     """
 
-    points: Floats
+    points: Points
     fold: Index
     models: list[RiskModel]
     prior: float
@@ -99,12 +100,15 @@ def calibration(stays: Stays, points: Floats) -> tuple[float, float]:
     return float(slope[0]), prior
 
 
-def cross_validated(stays: Stays, features: Floats, recipe: Recipe, fold: Index) -> tuple[list[RiskModel], Floats]:
-    """A model a fold, fitted on the other folds' patients, and its points for the fold's rows; not yet calibrated."""
-    teaches, points = weights(stays), np.zeros(len(stays.patient))
+def cross_validated(stays: Stays, seen: Read, recipe: Recipe) -> Fitted:
+    """A model a fold, fitted on the other folds' patients; all are calibrated on what they say of their fold's rows."""
+    fold, teaches = folds(stays, recipe.folds, recipe.seed), weights(stays)
+    now, carried = np.zeros((2, len(stays.patient)))
     models = []
     for number in range(recipe.folds):
         mine = fold[stays.patient] == number
-        models.append(model(stays, features, recipe, np.where(mine, 0.0, teaches), f"fold_{number + 1}"))
-        points[mine] = models[-1].points(features[mine]).sum(axis=1)
-    return models, points
+        models.append(model(stays, seen.now, recipe, np.where(mine, 0.0, teaches), f"fold_{number + 1}"))
+        now[mine], carried[mine] = (models[-1].points(f[mine]).sum(axis=1) for f in (seen.now, seen.carried))
+    slope, prior = calibration(stays, now)
+    points = Points.of(slope * now, slope * carried, seen.known >= Deterioration().least)
+    return Fitted(points, fold, [calibrated(m, slope, prior) for m in models], prior, slope)

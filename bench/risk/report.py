@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.risk.curve import Cost, cost, in_alert, interval, within
 from bench.risk.fitting import Fitted
-from bench.risk.stays import Bools, Floats, Stays
+from bench.risk.stays import Bools, Read, Stays
 from detectors.deterioration import Deterioration
 
 BUDGETS: Final = ((0.10, 0.04), (0.20, 0.08), (0.30, 0.115), (0.40, 0.15), (0.50, 0.19))
@@ -23,7 +23,7 @@ def headline(stays: Stays, run: Fitted) -> str:
     return "; ".join(f"{name} {_three(_level(stays, run, name).figures(stays.septic))}" for name in LEVELS)
 
 
-def sections(stays: Stays, read: Floats, runs: Sequence[Fitted]) -> dict[str, str]:
+def sections(stays: Stays, read: Read, runs: Sequence[Fitted]) -> dict[str, str]:
     """Markdown by the name of its place in the card."""
     return {
         "levels": _levels(stays, runs),
@@ -42,7 +42,7 @@ def _between(name: str) -> tuple[float, float]:
     """Points at which a level opens, and below which it ends."""
     detector = Deterioration()
     opens = float(np.log(getattr(detector, name)))
-    return opens, opens + float(np.log(detector.ends))
+    return opens, opens + float(np.log(getattr(detector, f"{name}_ends")))
 
 
 def _levels(stays: Stays, runs: Sequence[Fitted]) -> str:
@@ -59,7 +59,7 @@ def _levels(stays: Stays, runs: Sequence[Fitted]) -> str:
 
 
 def _curve(stays: Stays, run: Fitted) -> str:
-    drop = float(np.log(Deterioration().ends))
+    drop = float(np.log(Deterioration().medium_ends))
     rows = []
     for times in _TIMES:
         opens = float(np.log(times))
@@ -71,7 +71,7 @@ def _curve(stays: Stays, run: Fitted) -> str:
 
 
 def _budgets(stays: Stays, runs: Sequence[Fitted]) -> str:
-    drop = -float(np.log(Deterioration().ends))
+    drop = -float(np.log(Deterioration().medium_ends))
     rows = []
     for episodes, hours in BUDGETS:
         found = [within(stays, run.points, drop, episodes=episodes, hours=hours) for run in runs]
@@ -83,17 +83,18 @@ def _budgets(stays: Stays, runs: Sequence[Fitted]) -> str:
 
 
 def _calibration(stays: Stays, run: Fitted) -> str:
-    risk = 1 / (1 + np.exp(-(run.prior + run.points)))
+    told = np.isfinite(run.points.opens)
+    risk, before = 1 / (1 + np.exp(-(run.prior + run.points.opens[told]))), stays.before[told]
     edges = np.quantile(risk, [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1])
     rows = []
     for low, high in zip(edges[:-1], edges[1:], strict=True):
         inside = (risk >= low) & ((risk < high) | (high == edges[-1]))
         rows.append([f"{low:.3f} to {high:.3f}", f"{inside.sum():,}", f"{risk[inside].mean():.2%}",
-                     f"{stays.before[inside].mean():.2%}"])  # fmt: skip
+                     f"{before[inside].mean():.2%}"])  # fmt: skip
     return _table(["risk told", "hours", "mean", "were before sepsis"], rows)
 
 
-def _subgroups(stays: Stays, read: Floats, run: Fitted) -> str:
+def _subgroups(stays: Stays, read: Read, run: Fitted) -> str:
     """By hours in the recording when sepsis set in, or for the others by hour; and by what was not measured."""
     rows = []
     for low, high in _STAYED:
@@ -101,7 +102,7 @@ def _subgroups(stays: Stays, read: Floats, run: Fitted) -> str:
         ill = (stays.onset > low) & (stays.onset <= high)
         rows.append([_span(low, high), *_share(stays, run, hours, ill)])
     column = [str(reading) for reading in run.models[0].readings].index("respiration_rate.now")
-    breathing = ~np.isnan(read[:, column])
+    breathing = ~np.isnan(read.now[:, column])
     for name, hours in (("respiration measured", breathing), ("respiration missing", ~breathing)):
         rows.append([name, *_share(stays, run, hours, None)])
     return _table(

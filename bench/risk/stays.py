@@ -1,6 +1,6 @@
 """Hourly rows of the CinC Challenge 2019 table as the detector sees them, and which of them lie before sepsis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from detectors.risk_features import HOURS, SIGNALS, Reading, read
+from detectors.risk_features import FRESH, HOURS, SIGNALS, Reading, ages, read
 from vitals.signals import BY_NAME
+from vitals.times import HOUR
 
 Floats = NDArray[np.float64]
 Index = NDArray[Any]
@@ -60,9 +61,22 @@ def load(path: Path) -> Stays:
     return Stays(names.tolist(), patient[order], columns["ICULOS"][order], value[order], onset)
 
 
-def features(stays: Stays, readings: list[Reading]) -> Floats:
-    """[n, f]: each row's features from the panel of the HOURS up to it, made by the detector's own functions."""
-    return np.concatenate([read(panels, readings) for panels in _panels(stays)])
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """Features [n, f] of each row's panel, made by the detector's own functions: ``now`` of what is fresh,
+    ``carried`` of all there is; ``known`` [n]: how many signs are fresh.
+    """
+
+    now: Floats
+    carried: Floats
+    known: Index
+
+
+def features(stays: Stays, readings: Sequence[Reading]) -> Read:
+    """From the panel of the HOURS up to each row."""
+    panels = list(_panels(stays))
+    now, carried = (np.concatenate([read(p, readings, fresh=fresh) for p in panels]) for fresh in (FRESH, HOURS))
+    return Read(now, carried, np.concatenate([(ages(p) < FRESH * HOUR).sum(axis=1) for p in panels]))
 
 
 def _plausible(signal: str, values: Floats) -> Floats:

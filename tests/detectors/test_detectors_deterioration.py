@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from detectors.base import HIGHEST, Floats, Marks
 from detectors.deterioration import Deterioration
-from detectors.risk_features import HOURS, QUANTITIES, SIGNALS, STATISTICS, Reading, parts, read
+from detectors.risk_features import FRESH, HOURS, QUANTITIES, SIGNALS, STATISTICS, Reading, parts, read
 from detectors.risk_model import Curve, RiskModel, named
 from detectors.slow import Panels
 from tests.detectors.kit import T0, agency, row
@@ -95,7 +95,7 @@ def test_that_bad_signs_are_no_longer_measured_ends_nothing():
         WELL[i] if signal in ("heart_rate", "systolic_bp", "diastolic_bp") else ILL[i]
         for i, signal in enumerate(SIGNALS)
     )
-    gone = without(course(calm), "respiration_rate", "temperature", "spo2", since=20)
+    gone = without(course(calm), "respiration_rate", "temperature", "spo2", since=30)
     assert marks(gone).floor.tolist() == [0]
     assert marks(gone).ceiling[0] > 0
     assert DETECTOR.points(gone, fresh=HOURS).sum() > odds(gone) + 0.5
@@ -153,14 +153,14 @@ def test_shares_add_up_to_the_odds_and_the_evidence_is_json(mean: Floats):
 
 def test_evidence_names_the_worst_sign_what_is_missing_and_how_old_the_rest_is():
     feverish = tuple(39.6 if s == "temperature" else w for s, w in zip(SIGNALS, WELL, strict=True))
-    way = without(without(course(WELL, feverish), "spo2"), "systolic_bp", "diastolic_bp", since=20)
+    way = without(without(course(WELL, feverish), "spo2"), "systolic_bp", "diastolic_bp", since=30)
     found = DETECTOR.evidence(panels(way), 0, 0, int(Severity.MEDIUM), T0)
     worst = found["contributions"][0]
     assert (worst["signal"], worst["of"]) == ("temperature", ["temperature"])
     assert worst["value"] > worst["baseline"] + 0.5
     assert found["missing"] == ["spo2", "systolic_bp", "diastolic_bp"]
     assert found["incomplete"]
-    assert (found["ages"]["systolic_bp"], found["ages"]["temperature"]) == (20 * HOUR, 0)
+    assert (found["ages"]["systolic_bp"], found["ages"]["temperature"]) == (30 * HOUR, 0)
     assert "spo2" not in found["ages"]
 
 
@@ -209,7 +209,7 @@ def test_a_steady_sign_reads_the_same_by_every_statistic(quantity: str, statisti
     (newest,) = read(mean, [Reading(quantity, "newest")])[0]
     (found,) = read(mean, [Reading(quantity, statistic)])[0]
     assert found == pytest.approx(0 if statistic == "change" else newest)
-    missing = without(mean, *parts(quantity), since=12)
+    missing = without(mean, *parts(quantity), since=FRESH)
     assert np.isnan(read(missing, [Reading(quantity, statistic)])).all()
 
 
@@ -227,3 +227,10 @@ def test_in_a_bank_it_opens_as_the_patient_worsens_and_ends_when_he_is_well():
     assert levels[-1] == 0
     assert len(levels) <= 4
     assert {finding.key.rule for finding in home.found} == {"deterioration"}
+
+
+@settings(max_examples=30, deadline=None)
+@given(values())
+def test_a_level_never_ends_while_what_was_measured_before_says_that_it_holds(mean: Floats):
+    bad = (DETECTOR.points(mean, fresh=HOURS).sum(axis=1) >= np.log(DETECTOR.high)).nonzero()[0]
+    assert (marks(mean).ceiling[bad] == HIGHEST).all()
