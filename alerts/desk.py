@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from alerts.answers import answer, answering, named
+from alerts.answers import Answer, answer, answering, checked, named, on_my_way, snoozed
 from alerts.docket import NOTHING, Docket, KnownError, Recorded
-from alerts.events import Acknowledge, Close, Event
+from alerts.events import Acknowledge, CallForHelp, Close
 from alerts.judge import Judge, placed
 from alerts.memory import Memory
 from alerts.notices import Lease
@@ -93,13 +93,33 @@ class Desk:
         their eyes. Raises UnknownAlertError, AlreadyAcknowledgedError or AlertOverError, each with what to do.
         """
         named("by", by, "say who acknowledges, by the caregiver's id")
-        return self._answer(alert_id, Acknowledge(by, note, seen), now, f"acknowledged by {by}")
+        return self._answer(alert_id, lambda _: Acknowledge(by, note, seen), now, f"acknowledged by {by}")
+
+    def on_my_way(self, alert_id: str, by: str, now: int, note: str = "") -> Alert:
+        """As acknowledged, and told again soon if it still holds."""
+        named("by", by, "say who is on the way, by the caregiver's id")
+        return self._answer(alert_id, on_my_way(by, now, note), now, f"{by} is on the way")
+
+    def snooze(self, alert_id: str, by: str, until: int, now: int, note: str = "") -> Alert:
+        """Nobody is told until ``until`` (ms UTC), and then, if it still holds, at once; BadAnswerError if too long."""
+        named("by", by, "say who puts it off, by the caregiver's id")
+        return self._answer(alert_id, snoozed(by, until, now, note), now, f"put off by {by}")
+
+    def checked(self, alert_id: str, by: str, outcome: str, now: int, note: str = "") -> Alert:
+        """Somebody has looked: ``fine`` or ``artefact``."""
+        named("by", by, "say who has looked, by the caregiver's id")
+        return self._answer(alert_id, checked(by, outcome, note), now, f"checked by {by}: {outcome}")
+
+    def call_for_help(self, alert_id: str, by: str, now: int, note: str = "") -> Alert:
+        """The next rung is told now, whoever has the alert."""
+        named("by", by, "say who needs help, by the caregiver's id")
+        return self._answer(alert_id, lambda _: CallForHelp(by, note), now, f"{by} calls for help")
 
     def close(self, alert_id: str, by: str, outcome: str, now: int, note: str = "") -> Alert:
         """Somebody declares it dealt with. Raises UnknownAlertError or AlertOverError."""
         named("by", by, "say who closes the alert, by the caregiver's id")
         named("outcome", outcome, "say how it ended, for example helped, referred or false_alarm")
-        return self._answer(alert_id, Close(by, outcome, note), now, f"closed by {by}")
+        return self._answer(alert_id, lambda _: Close(by, outcome, note), now, f"closed by {by}")
 
     def renew(self, delivery: Delivery) -> Delivery | None:
         """The notice as it is to be sent now, or None when nobody waits for it: answered, over, or told as worse."""
@@ -142,10 +162,10 @@ class Desk:
             docket.write(tx, now)
         return docket
 
-    def _answer(self, alert_id: str, event: Event, now: int, why: str) -> Alert:
+    def _answer(self, alert_id: str, said: Answer, now: int, why: str) -> Alert:
         docket = answering(why, alert_id)
         with self._lock, self._ledger.write() as tx:
-            alert = answer(tx, self._rounds(docket), alert_id, event, now)
+            alert = answer(tx, self._rounds(docket), alert_id, said, now)
             if docket.alerts:
                 docket.write(tx, now)
         self._publish(docket, now)

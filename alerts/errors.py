@@ -34,7 +34,7 @@ class AlertOverError(HomevigilError):
 
 
 class BadAnswerError(BadDataError):
-    """An acknowledgement or closing that does not say who or what."""
+    """An answer that does not say who, what or until when."""
 
-    def __init__(self, field: str, remedy: str) -> None:
-        super().__init__(f"{field} is empty: {remedy}")
+    def __init__(self, field: str, remedy: str, problem: str = "is empty") -> None:
+        super().__init__(f"{field} {problem}: {remedy}")

@@ -19,11 +19,25 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """Somebody takes it on: what they have been told, or, where ``seen`` is the alert's newest line, all of it."""
+    """Somebody takes it on: what they have been told, or, where ``seen`` is the alert's newest line, all of it.
+
+    It is told again at ``until`` (ms UTC; None: as the policy says). ``cause`` is what they said.
+    """
 
     by: str
     note: str = ""
     seen: int | None = None
+    until: int | None = None
+    cause: str = "acknowledged"
+    evidence: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallForHelp:
+    """Somebody needs more people: the next rung is told now."""
+
+    by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +69,4 @@ class Escalate:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-Event = Found | Acknowledge | Recheck | Close | FollowUp | Escalate
+Event = Found | Acknowledge | CallForHelp | Recheck | Close | FollowUp | Escalate

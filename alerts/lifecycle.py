@@ -9,12 +9,15 @@ from dataclasses import replace
 from alerts.entries import Change, entry, shown, told_anew
 from alerts.episode import found_in, marked
 from alerts.errors import AlertOverError, AlreadyAcknowledgedError
-from alerts.events import Acknowledge, Close, Escalate, Event, FollowUp, Found, Recheck
+from alerts.events import Acknowledge, CallForHelp, Close, Escalate, Event, FollowUp, Found, Recheck
 from alerts.fusion import owed
 from alerts.identity import alert_id
 from vitals.alert import Alert, AlertState
 from vitals.finding import Finding, Severity
 from vitals.times import MINUTE
+
+_ANEW = frozenset({"snoozed", "on_my_way", "checked"})
+"""What can be said of an alert that somebody has already."""
 
 
 def transition(alert: Alert | None, event: Event, now: int) -> Change | None:
@@ -45,6 +48,8 @@ def _take(alert: Alert | None, event: Found, now: int) -> Change | None:
 def _answer(alert: Alert, event: Event, now: int) -> Change | None:
     if isinstance(event, Acknowledge):
         return _acknowledge(alert, event, now)
+    if isinstance(event, CallForHelp):
+        return _call_for_help(alert, event, now)
     return _close(alert, event, now) if isinstance(event, Close) else None
 
 
@@ -126,9 +131,9 @@ def _tell_anew(alert: Alert, finding: Finding, now: int, cause: str) -> Change:
 def _acknowledge(alert: Alert, event: Acknowledge, now: int) -> Change:
     if not alert.state.live:
         raise AlertOverError(alert)
-    if alert.state is AlertState.ACKNOWLEDGED:
+    if alert.state is AlertState.ACKNOWLEDGED and event.cause not in _ANEW:
         raise AlreadyAcknowledgedError(alert)
-    follow_up = now + int(alert.policy.get("follow_up", 30 * MINUTE))
+    follow_up = event.until or now + int(alert.policy.get("follow_up", 30 * MINUTE))
     taken = replace(
         marked(alert, alert.told_at or now) if event.seen is not None and event.seen >= alert.seq else alert,
         state=AlertState.ACKNOWLEDGED,
@@ -136,7 +141,16 @@ def _acknowledge(alert: Alert, event: Acknowledge, now: int) -> Change:
         follow_up_at=follow_up,
         next_step_at=None,
     )
-    return entry(taken, now, "acknowledged", actor=event.by, note=event.note)
+    return entry(taken, now, event.cause, actor=event.by, note=event.note, evidence=event.evidence)
+
+
+def _call_for_help(alert: Alert, event: CallForHelp, now: int) -> Change:
+    """Whoever has it is not enough: it climbs from the rung where it stands, at once."""
+    if not alert.state.live:
+        raise AlertOverError(alert)
+    state = AlertState.ESCALATED if alert.step else AlertState.OPEN
+    climbing = replace(alert, state=state, acknowledged_by="", follow_up_at=None, next_step_at=now)
+    return entry(climbing, now, "help", actor=event.by, note=event.note)
 
 
 def _recheck(alert: Alert, now: int) -> Change | None:

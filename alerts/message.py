@@ -97,6 +97,7 @@ _WHY = {
     "new_reason": "Something new has been added.",
     "escalated": "Nobody has answered yet.",
     "repeated": "Nobody has answered yet.",
+    "help": "Somebody who is with it asks for help.",
     "follow_up": "It was acknowledged, and it is not over.",
     "nobody": "Nobody on duty can be reached for this patient: you are told in their place.",
 }

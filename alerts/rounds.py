@@ -5,19 +5,21 @@ from dataclasses import dataclass, replace
 from alerts.docket import Docket
 from alerts.entries import Change
 from alerts.episode import marked
-from alerts.escalation import has_next
+from alerts.escalation import has_next, steps_of
 from alerts.events import Escalate, FollowUp
 from alerts.lifecycle import transition
 from alerts.notices import Lease, deliveries, patient_of, plan, renewed
 from alerts.roster import Roster
 from alerts.suppress import Reason, paused_until
 from vitals.alert import Alert, AlertState, Transition
-from vitals.finding import Finding
+from vitals.finding import Finding, Kind, Severity
 from vitals.times import HOUR
 
 _TELLING = frozenset({"found", "worsened", "again", "new_reason", "follow_up"})
 """Causes after which people are told, as soon as the alert's next step is due."""
 _NOBODY = "nobody_on_duty"
+_LAST = 2
+"""After these rungs of a high alert come those who decide: nurse and manager, as policies usually have them."""
 _EASING = frozenset({"milder", "eased"})
 
 
@@ -49,13 +51,18 @@ class Rounds:
             self.docket.enter(alert, line, [])
         return alert
 
-    def tell(self, change: Change, now: int, triggered: int) -> Alert:
-        """Tell whom the alert's next rung names, and give up what still waits to be told of it."""
+    def tell(self, change: Change, now: int, triggered: int, *, urgent: bool = False) -> Alert:
+        """Tell whom the alert's next rung names, and give up what still waits to be told of it.
+
+        ``urgent``: as if it were high, and where its own rungs are spent, those who come last for a high one.
+        """
         alert, line = change
-        told = plan(alert, self.roster, now)
+        told = plan(_urgent(alert) if urgent else alert, self.roster, now)
         alert = replace(marked(alert, now) if told.people else alert, step=told.step, next_step_at=told.next_at)
         why = "nobody" if told.nobody else line.cause
-        notices = deliveries(alert, told, self.roster, now, why=why, triggered=triggered, lease=self.lease)
+        loud = replace(alert, severity=Severity.HIGH) if urgent else alert
+        notices = deliveries(loud, told, self.roster, now, why=why, triggered=triggered, lease=self.lease)
+        notices = [replace(notice, severity=alert.severity) for notice in notices] if urgent else notices
         held = {"held": told.held} if told.held else {}
         note = told.reason.value or (_NOBODY if told.nobody else line.note)
         self.docket.enter(alert, replace(line, note=note, evidence={**line.evidence, **held}), notices)
@@ -108,3 +115,10 @@ class Rounds:
 
 def _why(line: Transition) -> str:
     return "nobody" if line.note == _NOBODY else line.cause
+
+
+def _urgent(alert: Alert) -> Alert:
+    """The alert as whoever calls for help sees it."""
+    if alert.step < len(steps_of(alert)):
+        return alert
+    return replace(alert, severity=Severity.HIGH, kind=Kind.PHYSIOLOGICAL, step=_LAST)

@@ -1,6 +1,7 @@
-"""``homevigil alerts``: list, acknowledge, close."""
+"""``homevigil alerts``: list, answer, put off, close."""
 
 import json
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from monitor.commands.options import Config, Json, settings_from
 from monitor.parts import the_desk, the_ledger
 from vitals.alert import Alert, AlertState
 from vitals.clock import SystemClock
-from vitals.times import iso, show_duration
+from vitals.times import iso, parse_duration, show_duration
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 LIVE = [state for state in AlertState if state.live]
@@ -54,12 +55,57 @@ def row_of(alert: Alert) -> dict[str, object]:
     }  # fmt: skip
 
 
+class Reply(StrEnum):
+    """What can be said to an alert."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ON_MY_WAY = "on_my_way"
+    CHECKED_FINE = "checked_fine"
+    ARTEFACT = "artefact"
+    CALL_FOR_HELP = "call_for_help"
+
+
 @app.command("ack")
-def acknowledge(alert: AlertId, *, by: By, note: Note = "", config: Config = None) -> None:
-    """Acknowledge one alert: it stops climbing; no other is touched."""
+def acknowledge(
+    alert: AlertId,
+    *,
+    by: By,
+    answer: Annotated[Reply, typer.Option("--answer", help="What is said to it.")] = Reply.ACKNOWLEDGE,
+    note: Note = "",
+    config: Config = None,
+) -> None:
+    """Answer one alert; no other is touched. Acknowledged, it stops climbing; called for help, it climbs at once."""
+    now = SystemClock().now()
     with the_desk(settings_from(config)) as desk:
-        desk.acknowledge(alert, by=by, now=SystemClock().now(), note=note)
-    Console(stderr=True).print(f"{alert} acknowledged by {by}")
+        if answer is Reply.ACKNOWLEDGE:
+            stands = desk.acknowledge(alert, by, now, note)
+        elif answer is Reply.ON_MY_WAY:
+            stands = desk.on_my_way(alert, by, now, note)
+        elif answer is Reply.CALL_FOR_HELP:
+            stands = desk.call_for_help(alert, by, now, note)
+        else:
+            stands = desk.checked(alert, by, "fine" if answer is Reply.CHECKED_FINE else "artefact", now, note)
+    Console(stderr=True).print(f"{alert}: {answer.value.replace('_', ' ')} by {by}; it is {stands.state} now")
+
+
+@app.command("snooze")
+def snooze(
+    alert: AlertId,
+    *,
+    by: By,
+    length: Annotated[str, typer.Option("--for", help="How long, for example 10m; a high one at most 15m.")],
+    note: Note = "",
+    config: Config = None,
+) -> None:
+    """Put one alert off: it is told again at the end if it still holds."""
+    now = SystemClock().now()
+    try:
+        until = now + parse_duration(length)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--for") from None
+    with the_desk(settings_from(config)) as desk:
+        desk.snooze(alert, by, until, now, note)
+    Console(stderr=True).print(f"{alert} put off by {by} until {iso(until)}")
 
 
 @app.command("close")
