@@ -110,7 +110,7 @@ def _apart(mean: Floats) -> Bools:
     there = ~np.isnan(mean[:, :, -FRESH:])
     apart: Bools = np.zeros(len(mean), bool)
     for pair in {parts(quantity) for quantity in QUANTITIES}:
-        together = there[:, [SIGNALS.index(signal) for signal in pair]].all(axis=1)
+        together: Bools = np.logical_and.reduce([there[:, SIGNALS.index(signal)] for signal in pair])
         apart |= (len(pair) > 1) & ~together.any(axis=1)
     return apart
 
