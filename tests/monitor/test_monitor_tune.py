@@ -97,10 +97,8 @@ def test_the_warning_limit_is_moved_just_so_far_as_halves_and_the_alert_limit_st
     found = advise(PAIR, [], dips(68, 66, 62, 60), ANA)
     assert (found.before, found.after, found.high_lost) == (4, 2, 0)
     assert found.patch is not None
-    assert found.patch["limits"]["glucose"] | {"on_delay": 0} == {
-        "alert_low": 54, "warning_low": 66, "warning_high": 250, "alert_high": 300, "on_delay": 0, "hysteresis": 5,
-        "repeat": False,
-    }  # fmt: skip
+    glucose_now = found.patch["limits"]["glucose"]
+    assert [glucose_now[n] for n in ("alert_low", "warning_low", "warning_high", "alert_high")] == [54, 66, 250, 300]
     (snippet,) = yaml.safe_load(found.yaml())
     assert snippet["id"] == "p1"
     CarePlan.model_validate(snippet["plan"])
