@@ -112,6 +112,10 @@ class Newest:
         column = np.maximum(self._column[series.signal_codes()[codes]], 0)
         self._base[codes] = (table_of[series.patient_codes()[codes]] * WIDTH + column) * _SIZE
 
+    def watched(self, series: Index) -> Bools:
+        """Whether each of the series is of one of the signals."""
+        return np.greater_equal(self._cell[series], 0)
+
     def take(self, arrivals: Arrivals) -> Moments | None:
         """Take the arrivals in; how things stood at each of their moments. None when they hold none of the signals."""
         cell = self._cell[arrivals.series]

@@ -10,6 +10,7 @@ from detectors.arrivals import Arrivals
 from detectors.base import HIGHEST, NEVER, Bools, Detector, Floats, Index, Ints, Levels, Marks, room
 from detectors.known import Known
 from detectors.newest import ALARMING, BURDEN, STALE, Moments, Newest
+from detectors.trailing import Trailing
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
@@ -72,7 +73,7 @@ class PatientWatch:
 
     def __init__(self, detector: PatientDetector, ward: Ward) -> None:
         self._detector, self._ward = detector, ward
-        self._newest, self._known = Newest(detector.signals), Known()
+        self._newest, self._known, self._trailing = Newest(detector.signals), Known(), Trailing()
         self._planned = self._size = 0
         self._raised: Ints = np.zeros(0, np.int64)
         self._calm: Index = np.zeros(0, np.int32)
@@ -106,7 +107,8 @@ class PatientWatch:
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:
         """Take history in; judge each patient as of the newest fresh reading, if that is recent."""
-        moments = self._newest.take(history)
+        whose = self._ward.series.patient_codes()[history.series]
+        moments = self._newest.take(self._trailing.hold(history, whose, self._newest.watched(history.series)))
         if moments is None:
             return []
         last = np.ones(len(moments.at), bool)
@@ -116,8 +118,13 @@ class PatientWatch:
         )
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
-        moments = None if arrivals is None else self._newest.take(arrivals)
-        return [] if moments is None else self._findings(moments, moments.judged.nonzero()[0])
+        if arrivals is None:
+            return []
+        found: list[Finding] = []
+        for part in self._trailing.parts(arrivals, self._ward.series):
+            moments = self._newest.take(part)
+            found += [] if moments is None else self._findings(moments, moments.judged.nonzero()[0])
+        return found
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (ageing lowers no level, and nothing else passes)
         return []

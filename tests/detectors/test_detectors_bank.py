@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detectors.scan import DEFAULT
@@ -93,6 +93,7 @@ def test_scanning_again_is_harmless(stream: list[Any], times: int):
 
 @settings(max_examples=60)
 @given(STREAM, st.integers(0, 60), st.integers(0, 3))
+@example([("p1", {"heart_rate": 35}, SECOND, 0), ("p1", {"spo2": 80}, SECOND, int(LATE))], 2, 2)
 def test_a_restart_neither_repeats_nor_forgets(stream: list[Any], at: int, again: int):
     """After it, what was not acknowledged is redelivered: told or not, nothing is told twice and nothing is lost."""
     parts = messages(stream)
