@@ -7,6 +7,7 @@ import numpy as np
 
 from detectors.base import NEVER, Detector, Remembers
 from detectors.baseline_shift import BaselineShift
+from detectors.deterioration import Deterioration
 from detectors.early_warning import EarlyWarning
 from detectors.event import Event
 from detectors.gap import Gap
@@ -41,6 +42,7 @@ DEFAULT: Final[tuple[Detector, ...]] = (
     GlucosePattern(),
     Trend(),
     BaselineShift(),
+    Deterioration(),
 )
 """Every detector, in the order in which a batch's findings are told."""
 
