@@ -6,22 +6,22 @@ for the next visit. The words follow the same rules as a notice: a private chann
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum
 from typing import Final
 
 from alerts.gsm import fit
+from alerts.language import Language, language, mark, mark_many
 from alerts.localtime import zone
-from alerts.message import URGENCY, Message
+from alerts.message import Message, urgency
+from alerts.tasks import SLOW
 from alerts.words import headline
+from alerts.words_signals import lowered
 from vitals.agency import Patient
 from vitals.alert import Alert, AlertState
 from vitals.finding import Severity
 from vitals.people import Caregiver
 from vitals.times import DAY, to_datetime
 
-SLOW: Final = ("trend", "baseline_shift", "glucose_pattern", "night_desaturation")
-"""Rules about what changes over days: they stand under a heading of their own."""
 _MISSED: Final = "gap.missed"
 
 
@@ -37,19 +37,19 @@ class Part(IntEnum):
 
 
 _TITLES: Final = {
-    Part.OPEN: "Open, nobody has answered",
-    Part.TAKEN: "Somebody is on it",
-    Part.CHANGED: "Changing over days",
-    Part.MISSED: "Not measured as ordered",
-    Part.VISIT: "For your next visit",
-    Part.OVER: "Over since yesterday",
+    Part.OPEN: mark("Open, nobody has answered:"),
+    Part.TAKEN: mark("Somebody is on it:"),
+    Part.CHANGED: mark("Changing over days:"),
+    Part.MISSED: mark("Not measured as ordered:"),
+    Part.VISIT: mark("For your next visit:"),
+    Part.OVER: mark("Over since yesterday:"),
 }
 _COUNTED: Final = {
-    Part.OPEN: "open",
-    Part.TAKEN: "taken on",
-    Part.CHANGED: "changing over days",
-    Part.MISSED: "not measured",
-    Part.VISIT: "for your visit",
+    Part.OPEN: mark_many("{count} open", "{count} open"),
+    Part.TAKEN: mark_many("{count} taken on", "{count} taken on"),
+    Part.CHANGED: mark_many("{count} changing over days", "{count} changing over days"),
+    Part.MISSED: mark_many("{count} not measured", "{count} not measured"),
+    Part.VISIT: mark_many("{count} for your visit", "{count} for your visit"),
 }
 
 
@@ -80,44 +80,50 @@ def _part(alert: Alert, now: int) -> Part | None:
 
 
 def handover(person: Caregiver, found: Sequence[Item], patients: Mapping[str, Patient], *, private: bool) -> Message:
-    """The digest for one person over one channel.
+    """The digest for one person over one channel, in their language.
 
     >>> ana = Caregiver(id="ana", name="A.", role="cna", timezone="UTC")
     >>> handover(ana, [], {}, private=True).body
     'Your shift begins: nothing is open for your patients.'
     """
+    lang = language(person.language)
+    counts = _counts(found, lang)
     if private:
-        return Message("", _short(found))
-    title = f"Handover: {_counts(found) or 'nothing is open'}"
-    blocks = [_block(part, found, person, patients) for part in Part]
-    quiet = "Nothing is open for your patients. Look after what the care plan orders."
-    return Message(title, "\n\n".join(block for block in blocks if block) or quiet)
+        return Message("", _short(counts, lang))
+    blocks = [_block(part, found, person, patients, lang) for part in Part]
+    body = "\n\n".join(block for block in blocks if block)
+    quiet = lang.say("Nothing is open for your patients. Look after what the care plan orders.")
+    return Message(lang.say("Handover: {counts}", counts=counts or lang.say("nothing is open")), body or quiet)
 
 
-def _short(found: Sequence[Item]) -> str:
-    counts = _counts(found)
+def _short(counts: str, lang: Language) -> str:
     if not counts:
-        return "Your shift begins: nothing is open for your patients."
-    return fit(f"Your shift begins: {counts}.", tail=" See your board for details.")
+        return fit(lang.say("Your shift begins: nothing is open for your patients."))
+    return fit(
+        lang.say("Your shift begins: {counts}.", counts=counts), tail=" " + lang.say("See your board for details.")
+    )
 
 
-def _counts(found: Sequence[Item]) -> str:
+def _counts(found: Sequence[Item], lang: Language) -> str:
     numbers = {part: sum(item.part is part for item in found) for part in _COUNTED}
-    return ", ".join(f"{count} {_COUNTED[part]}" for part, count in numbers.items() if count)
+    return ", ".join(lang.counted(*_COUNTED[part], count) for part, count in numbers.items() if count)
 
 
-def _block(part: Part, found: Sequence[Item], person: Caregiver, patients: Mapping[str, Patient]) -> str:
-    lines = [_line(item.alert, person, patients) for item in found if item.part is part]
-    return "\n".join([f"{_TITLES[part]}:", *lines]) if lines else ""
+def _block(
+    part: Part, found: Sequence[Item], person: Caregiver, patients: Mapping[str, Patient], lang: Language
+) -> str:
+    lines = [_line(item.alert, person, patients, lang) for item in found if item.part is part]
+    return "\n".join([lang.say(_TITLES[part]), *lines]) if lines else ""
 
 
-def _line(alert: Alert, person: Caregiver, patients: Mapping[str, Patient]) -> str:
+def _line(alert: Alert, person: Caregiver, patients: Mapping[str, Patient], lang: Language) -> str:
     patient = patients.get(alert.key.patient)
-    who = patient.name if patient else alert.key.patient
-    by = f", {alert.acknowledged_by} is on it" if alert.state is AlertState.ACKNOWLEDGED else ""
-    since = _clock(to_datetime(alert.onset).astimezone(zone(person.timezone)))
-    return f"- {who}: {headline(alert)} ({URGENCY[alert.severity].lower()}), since {since}{by}"
-
-
-def _clock(when: datetime) -> str:
-    return f"{when:%a} {when.day} {when:%b} {when:%H:%M}"
+    gaps = {
+        "patient": patient.name if patient else alert.key.patient,
+        "headline": headline(alert, lang),
+        "urgency": lowered(urgency(alert, lang)),
+        "when": lang.short_day(to_datetime(alert.onset).astimezone(zone(person.timezone))),
+    }
+    said = "- " + lang.say("{patient}: {headline} ({urgency}), since {when}", **gaps)
+    taken = alert.state is AlertState.ACKNOWLEDGED
+    return said + (lang.say(", {caregiver} is on it", caregiver=alert.acknowledged_by) if taken else "")

@@ -63,7 +63,7 @@ def deliveries(
     ``told.held`` gains what is deferred or never goes over a channel, and why.
     """
     patient = patient_of(roster, alert.key.patient)
-    words: dict[tuple[Role, bool], Message] = {}
+    words: dict[tuple[Role, bool, str], Message] = {}
     found = []
     for person in told.people:
         for channel in person.channels:
@@ -71,10 +71,14 @@ def deliveries(
             if ruling.reason:
                 told.held[f"{person.id}/{channel.name}"] = ruling.reason.value
             if ruling.due is not None:
-                said = words.get((person.role, channel.private))
+                kind = (person.role, channel.private, person.language)
+                said = words.get(kind)
                 if said is None:
-                    said = compose(alert, patient, person.role, now, why=why, private=channel.private)
-                    words[person.role, channel.private] = said
+                    said = compose(
+                        *(alert, patient, person.role, now),
+                        why=why, private=channel.private, code=person.language,
+                    )  # fmt: skip
+                    words[kind] = said
                 key = delivery_key(alert.id, alert.seq, told.step, person.id, channel.name)
                 notice = Delivery(
                     *(key, alert.id, alert.seq, person.id, channel.name, ruling.due, now),
@@ -94,7 +98,7 @@ def renewed(delivery: Delivery, alert: Alert, roster: Roster, now: int, *, why: 
     if person is None or channel is None:
         return delivery
     patient = patient_of(roster, alert.key.patient)
-    said = compose(alert, patient, person.role, now, why=why, private=channel.private)
+    said = compose(alert, patient, person.role, now, why=why, private=channel.private, code=person.language)
     return replace(delivery, severity=alert.severity, title=said.title, body=said.body)
 
 

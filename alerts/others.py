@@ -1,11 +1,13 @@
 """What else an alert is about, beside its leading reason: named as far as one short message holds."""
 
 from alerts.gsm import LIMIT, plain, septets
+from alerts.language import ENGLISH, Language
 from alerts.words import headline
+from alerts.words_signals import lowered
 from vitals.alert import Alert
 
 
-def others(alert: Alert) -> list[str]:
+def others(alert: Alert, lang: Language = ENGLISH) -> list[str]:
     """The further conditions that hold, in a few words each, the strongest first.
 
     >>> from dataclasses import replace
@@ -20,21 +22,23 @@ def others(alert: Alert) -> list[str]:
     (['heart rate high'], 'And 1 more: heart rate high.')
     """
     more = [part for part in alert.parts() if part.key != alert.key]
-    said = [headline(part) for part in sorted(more, key=lambda part: -part.severity)]
-    return [words[:1].lower() + words[1:] if words[1:2].islower() else words for words in said]
+    return [lowered(headline(part, lang)) for part in sorted(more, key=lambda part: -part.severity)]
 
 
-def also(alert: Alert) -> str:
+def also(alert: Alert, lang: Language = ENGLISH) -> str:
     """The same as a line of at most 160 GSM characters; empty when there is nothing else."""
-    more = [plain(words) for words in others(alert)]
+    more = others(alert, lang)
     if not more:
         return ""
     named = len(more)
-    while named and septets(_line(more, named)) > LIMIT:
+    while named and septets(plain(_line(more, named, lang))) > LIMIT:
         named -= 1
-    return _line(more, named)
+    return _line(more, named, lang)
 
 
-def _line(more: list[str], named: int) -> str:
-    rest = "" if named == len(more) else " ..." if named else "see the alert"
-    return f"And {len(more)} more: {', '.join(more[:named])}{',' if rest and named else ''}{rest}."
+def _line(more: list[str], named: int, lang: Language) -> str:
+    count = len(more)
+    if not named:
+        return lang.counted("And {count} more: see the alert.", "And {count} more: see the alert.", count)
+    names = ", ".join(more[:named]) + ("" if named == count else ", ...")
+    return lang.counted("And {count} more: {names}.", "And {count} more: {names}.", count, names=names)

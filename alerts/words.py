@@ -1,161 +1,97 @@
-"""What each rule's alert says: a short headline, and what was measured. English; one table, so that a
-translation is another table.
+"""What each rule's alert says: a short headline, and what was measured; in the language of who is told.
 
 A rule's evidence is taken as it comes: words are there for what it holds and silent on what it lacks.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Final
 
 import structlog
 
-from alerts.words_patterns import PATTERNS, changed, from_to, shares
-from alerts.words_quality import HEADLINES as QUALITY
-from alerts.words_quality import detail as quality
+from alerts.language import ENGLISH, Language, mark
+from alerts.words_gap import missing, silence
+from alerts.words_patterns import drift, from_to, pattern, shares, shifted
+from alerts.words_quality import detail as doubts
+from alerts.words_quality import doubt
+from alerts.words_score import news2, risk
+from alerts.words_signals import shown, spoken, title
 from vitals.alert import Alert
-from vitals.signals import BY_NAME
-from vitals.times import show_duration
 
 log = structlog.get_logger(__name__)
 
-_Words = Callable[[Alert], str]
+_Words = Callable[[Alert, Language], str]
 
 
-def headline(alert: Alert) -> str:
+def headline(alert: Alert, lang: Language = ENGLISH) -> str:
     """What is the matter, in a few words.
 
+    >>> from alerts.language import language
     >>> from vitals.alert import AlertState
     >>> from vitals.finding import FindingKey, Kind, Severity
     >>> alert = Alert("A", FindingKey("limit.low", "p1", "spo2"), Kind.PHYSIOLOGICAL, Severity.HIGH, AlertState.OPEN,
     ...               0, 0, 0, {"value": 84.0, "limit": 88.0})
     >>> headline(alert), measured(alert)
     ('Oxygen saturation low', 'Measured 84 %, limit 88 %.')
+    >>> headline(alert, language("es")), measured(alert, language("es"))
+    ('Saturación de oxígeno por debajo del límite', 'Medición: 84 %; límite: 88 %.')
     """
-    rule = alert.key.rule
-    say = _HEADLINES.get(rule) or _HEADLINES.get(rule.split(".")[0])
-    return say(alert) if say else f"{_signal(alert, 'Watched values')}: {_spoken(rule)}"
+    rule, signal = alert.key.rule, alert.key.signal
+    text = _TEXTS.get(rule)
+    if text is not None:
+        return lang.say(text, signal=title(signal, lang) if signal else lang.say("A value"))
+    say = _HEADLINES.get(rule.split(".")[0])
+    if say is not None:
+        return say(alert, lang)
+    return f"{title(signal, lang) if signal else lang.say(_WATCHED)}: {spoken(rule)}"
 
 
-def measured(alert: Alert) -> str:
+def measured(alert: Alert, lang: Language = ENGLISH) -> str:
     """What was measured, against which limit, for how long; empty where there is nothing to say."""
     detail = _DETAILS.get(alert.key.rule.split(".")[0], _value)
     try:
-        return detail(alert)
+        return detail(alert, lang)
     except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
         # Evidence that is not as we know it must not keep anybody from being told.
         log.warning("evidence_not_understood", rule=alert.key.rule, alert=alert.id, error=type(error).__name__)
         return ""
 
 
-def shown(signal: str, value: Any) -> str:
-    """A value as people read it; anything that is no number as it stands.
-
-    >>> shown("temperature", 38.26), shown("spo2", None)
-    ('38.3 °C', 'unknown')
-    """
-    if value is None:
-        return "unknown"
-    if signal in BY_NAME and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return BY_NAME[signal].show(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _signal(alert: Alert, otherwise: str = "") -> str:
-    found = BY_NAME.get(alert.key.signal)
-    return found.title if found else otherwise
-
-
-def _spoken(rule: str) -> str:
-    return rule.replace("_", " ").replace(".", ", ")
-
-
-def _value(alert: Alert) -> str:
+def _value(alert: Alert, lang: Language) -> str:
     evidence, signal = alert.evidence, alert.key.signal
     if "value" not in evidence:
         return ""
-    parts = [f"Measured {shown(signal, evidence['value'])}"]
-    if evidence.get("limit") is not None:
-        parts.append(f"limit {shown(signal, evidence['limit'])}")
-    return ", ".join(parts) + _held(alert) + "."
+    value, limit = shown(signal, evidence["value"], lang), evidence.get("limit")
+    held = evidence.get("seen", alert.onset) - alert.onset
+    if limit is None:
+        said = lang.say("Measured {value}", value=value)
+    else:
+        said = lang.say("Measured {value}, limit {limit}", value=value, limit=shown(signal, limit, lang))
+    return said + (lang.say(", for {time}.", time=lang.duration(held)) if held >= 1000 else ".")
 
 
-def _held(alert: Alert) -> str:
-    seen = alert.evidence.get("seen", alert.onset)
-    whole = (seen - alert.onset) // 1000 * 1000
-    return f", for {show_duration(whole)}" if whole > 0 else ""
-
-
-def _gap(alert: Alert) -> str:
-    silent = alert.evidence.get("silent_for") or alert.evidence.get("age")
-    last = f"No reading for {show_duration(silent)}." if isinstance(silent, (int, float)) else ""
-    device = f" Device {alert.key.device}." if alert.key.device else ""
-    return (last + device).strip()
-
-
-def _gap_headline(alert: Alert) -> str:
-    if alert.key.signal:
-        return f"{_signal(alert, alert.key.signal)} not measured"
-    return "Device silent" if alert.key.device else "No readings from this patient"
-
-
-def _score(alert: Alert) -> str:
-    """NEWS2 (Royal College of Physicians, 2017) with each component's age; from old or missing parts it says so."""
-    evidence = alert.evidence
-    total = evidence.get("total", evidence.get("score", evidence.get("value")))
-    missing = list(evidence.get("missing") or ())
-    said = f"NEWS2 score {shown('', total)}"
-    if missing or evidence.get("incomplete"):
-        said += " (incomplete" + (f": no {', '.join(map(_title, missing))}" if missing else "") + ")"
-    parts = [_component(name, part) for name, part in _components(evidence)]
-    return said + "." + (f" Parts: {'; '.join(parts)}." if parts else "")
-
-
-def _components(evidence: dict[str, Any]) -> list[tuple[str, Any]]:
-    parts = evidence.get("components") or {}
-    return list(parts.items()) if isinstance(parts, dict) else [(str(p.get("signal", "")), p) for p in parts]
-
-
-def _component(name: str, part: Any) -> str:
-    if not isinstance(part, dict):
-        return f"{_title(name)} {shown(name, part)}"
-    said = _title(name)
-    if "value" in part:
-        said += f" {shown(name, part['value'])}"
-    if isinstance(part.get("points"), (int, float)):
-        said += f" ({part['points']:g} points)"
-    age = part.get("age")
-    return said + (
-        f", {show_duration(age // 1000 * 1000)} old" if isinstance(age, (int, float)) and age >= 1000 else ""
-    )
-
-
-def _title(name: str) -> str:
-    """A component's name in running text."""
-    return BY_NAME[name].title.lower() if name in BY_NAME else _spoken(name)
-
-
-def _medication(alert: Alert) -> str:
+def _event(alert: Alert, lang: Language) -> str:
     what = alert.evidence.get("medication") or alert.evidence.get("name")
-    return f"Medication: {str(what)[:80]}." if what else ""
+    return lang.say("Medication: {name}.", name=str(what)[:80]) if what else ""
 
 
-_HEADLINES: dict[str, _Words] = {
-    "limit.low": lambda alert: f"{_signal(alert, alert.key.signal)} low",
-    "limit.high": lambda alert: f"{_signal(alert, alert.key.signal)} high",
-    "gap": _gap_headline,
-    "quality": lambda alert: QUALITY.get(alert.key.rule, "Sensor unreliable"),
-    "early_warning": lambda _: "Early warning score raised",
-    "rate_of_change": changed,
-    "glucose_pattern": lambda alert: PATTERNS.get(alert.key.rule, "Glucose low"),
-    "night_desaturation": lambda alert: PATTERNS[alert.key.rule],
-    "event.sos": lambda _: "Help button pressed",
-    "event.fall": lambda _: "Fall detected",
-    "event.medication_missed": lambda _: "Medication missed",
-    "trend": lambda alert: f"{_signal(alert, 'A value')} changing over days",
-    "weight": lambda _: "Body weight changing over days",
-    "battery": lambda _: "Device battery low",
+_WATCHED: Final = mark("Watched values")
+_TEXTS: Final = {
+    "limit.low": mark("{signal} low"),
+    "limit.high": mark("{signal} high"),
+    "early_warning": mark("Early warning score raised"),
+    "deterioration": mark("Risk of getting worse raised"),
+    "event.sos": mark("Help button pressed"),
+    "event.fall": mark("Fall detected"),
+    "event.medication_missed": mark("Medication missed"),
 }
-_DETAILS: dict[str, _Words] = {
-    "gap": _gap, "early_warning": _score, "event": _medication, "quality": quality, "rate_of_change": from_to,
-    "glucose_pattern": shares, "night_desaturation": shares,
+"""Headlines that are one sentence."""
+_HEADLINES: Final[dict[str, _Words]] = {
+    "gap": missing, "quality": doubt, "rate_of_change": pattern, "glucose_pattern": pattern,
+    "night_desaturation": pattern, "trend": pattern, "baseline_shift": pattern,
 }  # fmt: skip
+_DETAILS: Final[dict[str, _Words]] = {
+    "gap": silence, "early_warning": news2, "event": _event, "quality": doubts, "rate_of_change": from_to,
+    "glucose_pattern": shares, "night_desaturation": shares, "trend": drift, "baseline_shift": shifted,
+    "deterioration": risk,
+}  # fmt: skip
+"""By the first part of a rule."""

@@ -1,38 +1,31 @@
-"""What alerts about signal quality say, and what is to be done: put the sensor back on, weigh again, feel the pulse."""
+"""What alerts about signal quality say."""
 
 from typing import Final
 
+from alerts.language import ENGLISH, Language, mark
+from alerts.words_signals import listed, shown
 from vitals.alert import Alert
-from vitals.people import Role
-from vitals.signals import BY_NAME
-from vitals.times import show_duration
 
-_HANDS_ON: Final = frozenset({Role.CNA, Role.HMA, Role.PSW, Role.LIVE_IN})
-
-HEADLINES: Final = {
-    "quality.probe_off": "Sensor off",
-    "quality.stuck": "Sensor stuck at one value",
-    "quality.noise": "Sensor unreliable",
-    "quality.person": "Weight of somebody else?",
-    "quality.disagreement": "Pulse and heart rate differ",
+_HEADLINES: Final = {
+    "quality.probe_off": mark("Sensor off"),
+    "quality.stuck": mark("Sensor stuck at one value"),
+    "quality.noise": mark("Sensor unreliable"),
+    "quality.person": mark("Weight of somebody else?"),
+    "quality.disagreement": mark("Pulse and heart rate differ"),
 }
-_BY_HAND: Final = {
-    "quality.probe_off": "Put the sensor back on, warm the hand, and see that values show.",
-    "quality.stuck": "Take the sensor off, restart the device, put it on again; measure by hand meanwhile.",
-    "quality.noise": "Check that the sensor sits well and the hand is warm and still.",
-    "quality.person": "Weigh the patient again, nobody else on the scale.",
-    "quality.disagreement": "Feel the pulse for a full minute, warm the hand, and report to the nurse.",
-}
-_FROM_AFAR: Final = {
-    "quality.probe_off": "Ask the home to put the sensor back on; if it is on, check the probe and its cable.",
-    "quality.stuck": "Have the device restarted, and replaced if it stays stuck.",
-    "quality.noise": "Have the sensor's seat and its cable checked.",
-    "quality.person": "Have the patient weighed again.",
-    "quality.disagreement": "Have the pulse felt for a minute: of an irregular heart not every beat is felt.",
+_LASTING: Final = {
+    "quality.probe_off": mark("Device {device} has measured nothing for {time}"),
+    "quality.stuck": mark("Device {device} has repeated the same values for {time}"),
+    "quality.noise": mark("Device {device} has sent values that jump for {time}"),
 }
 
 
-def detail(alert: Alert) -> str:
+def doubt(alert: Alert, lang: Language) -> str:
+    """Why readings are not to be trusted, in a few words."""
+    return lang.say(_HEADLINES.get(alert.key.rule, _HEADLINES["quality.noise"]))
+
+
+def detail(alert: Alert, lang: Language = ENGLISH) -> str:
     """What is known, in a sentence or two.
 
     >>> from vitals.alert import AlertState
@@ -43,23 +36,25 @@ def detail(alert: Alert) -> str:
     >>> detail(alert)
     'Device oximeter-1 has measured nothing for 1h30m: heart rate, oxygen saturation.'
     """
-    device, evidence = alert.key.device or "unnamed", alert.evidence
+    device, evidence = alert.key.device or lang.say("unnamed"), alert.evidence
     if alert.key.rule == "quality.person":
-        return (
-            f"Measured {BY_NAME['weight'].show(evidence['value'])}: too far from this patient's weight to be counted."
-        )
+        value = shown("weight", evidence["value"], lang)
+        return lang.say("Measured {value}: too far from this patient's weight to be counted.", value=value)
     if alert.key.rule == "quality.disagreement":
-        return (
-            f"Device {device} counts {evidence['value']:g} /min, {evidence['other_device'] or 'another'} "
-            f"{evidence['other']:g} /min: cold hands, movement or an irregular heartbeat. Both are kept."
-        )
-    names = ", ".join(BY_NAME[name].title.lower() for name in evidence.get("signals") or () if name in BY_NAME)
-    lasting = show_duration(max(0, evidence.get("seen", alert.onset) - alert.onset) // 1000 * 1000)
-    what = {"quality.probe_off": "has measured nothing", "quality.stuck": "has repeated the same values"}
-    said = what.get(alert.key.rule, "has sent values that jump")
-    return f"Device {device} {said} for {lasting}" + (f": {names}." if names else ".")
+        return _differ(alert, device, lang)
+    text = _LASTING.get(alert.key.rule, _LASTING["quality.noise"])
+    lasting = max(0, evidence.get("seen", alert.onset) - alert.onset)
+    said, names = lang.say(text, device=device, time=lang.duration(lasting)), listed(evidence.get("signals"), lang)
+    return said + (f": {names}." if names else ".")
 
 
-def to_do(alert: Alert, role: Role) -> str:
-    """What this role is to do; empty where it is not about signal quality."""
-    return (_BY_HAND if role in _HANDS_ON else _FROM_AFAR).get(alert.key.rule, "")
+def _differ(alert: Alert, device: str, lang: Language) -> str:
+    evidence = alert.evidence
+    gaps = {
+        "device": device,
+        "pulse": shown("heart_rate", evidence["value"], lang),
+        "other": evidence["other_device"] or lang.say("another device"),
+        "rate": shown("heart_rate", evidence["other"], lang),
+    }
+    both = lang.say("Device {device} counts {pulse}, {other} {rate}.", **gaps)
+    return both + " " + lang.say("Cold hands, movement or an irregular heartbeat can do that. Both are kept.")

@@ -55,7 +55,7 @@ KNOWN = [
         "Early warning score raised",
         (
             "NEWS2 score 7 (incomplete: no consciousness). "
-            "Parts: oxygen saturation 91 % (3 points), 2h old; heart rate (1 points)."
+            "Parts: oxygen saturation 91 % (3 points), 2h old; heart rate (1 point)."
         ),
     ),
     (alert_of("event.sos", device="button"), "Help button pressed", ""),

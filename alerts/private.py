@@ -1,0 +1,64 @@
+"""A notice for a text message or a lock screen: a code, how urgent, what to do, and a link or the alert's code.
+
+No name and no condition, in one message of 160 GSM characters. What has no room is left out whole, never cut: first the
+hint how to reply, then the long way of saying what is to be done.
+"""
+
+from typing import Final
+
+from alerts.gsm import LIMIT, fit, plain, septets
+from alerts.language import Language, mark
+from alerts.replies import Answer, choices
+from alerts.tasks_technical import Task
+from vitals.agency import Patient
+from vitals.alert import Alert
+from vitals.finding import Severity
+
+_URGENCY: Final = {
+    Severity.HIGH: mark("act now"),
+    Severity.MEDIUM: mark("act soon"),
+    Severity.LOW: mark("next visit"),
+}
+_REPEAT: Final = mark("measure again")
+LABELS: Final = {
+    Answer.ACKNOWLEDGE: mark("OK"),
+    Answer.ON_MY_WAY: mark("on my way"),
+    Answer.CHECKED_FINE: mark("checked, all fine"),
+    Answer.ARTEFACT: mark("the sensor was wrong"),
+    Answer.CALL_FOR_HELP: mark("send help"),
+}
+"""What each answer is called where somebody chooses one."""
+_HINTED: Final = (Answer.ACKNOWLEDGE, Answer.ON_MY_WAY)
+
+
+def text_message(
+    alert: Alert, patient: Patient, asked: Task, lang: Language, *, repeat: bool, link: str = "", replies: bool = False
+) -> str:
+    """The whole message. A link too long for it gives way to the alert's code.
+
+    ``repeat`` says that a second measurement is asked for; ``replies`` that an answer by text message is heard.
+    """
+    label = lang.say(_REPEAT if repeat else _URGENCY[max(alert.severity, Severity.LOW)])
+    lead = lang.say("Patient {code}: {urgency}.", code=patient.short_code, urgency=label)
+    tail = " " + (link if link and _length(f"{lead} {link}") <= LIMIT else lang.say("Ref {alert}", alert=alert.id))
+    short, whole = (f"{lead} {lang.say(text)}" for text in (asked.short, asked.whole))
+    hint = f" {reply_hint(lang)}" if replies and not link else ""
+    for said in (whole + hint, whole, short + hint, short, lead):
+        if _length(said + tail) <= LIMIT:
+            return plain(said + tail)
+    return fit(lead, tail=tail)
+
+
+def reply_hint(lang: Language) -> str:
+    """How to answer by a digit.
+
+    >>> from alerts.language import ENGLISH, language
+    >>> reply_hint(ENGLISH), reply_hint(language("es"))
+    ('Reply 1 OK, 2 on my way.', 'Responda 1 OK, 2 en camino.')
+    """
+    offered = [f"{digit} {lang.say(LABELS[answer])}" for digit, answer in choices() if answer in _HINTED]
+    return lang.say("Reply {choices}.", choices=", ".join(offered))
+
+
+def _length(text: str) -> int:
+    return septets(plain(text))
