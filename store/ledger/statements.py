@@ -9,7 +9,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     false,
-    literal,
+    literal_column,
     or_,
     select,
     text,
@@ -55,9 +55,12 @@ _WAITING_OF = (
     .order_by(deliveries.c.key)
     .with_for_update()
 )
-CANCEL = (
-    update(deliveries).where(deliveries.c.key.in_(_WAITING_OF)).values(state=literal("dead"), result=bindparam("why"))
-)
+
+
+def cancel(_dialect: str) -> Executable:
+    """Give up what waits for that alert, and say why."""
+    dead: Any = literal_column("'dead'")
+    return update(deliveries).where(deliveries.c.key.in_(_WAITING_OF)).values(state=dead, result=bindparam("why"))
 
 
 def _insert(dialect: str, table: Table) -> Any:

@@ -99,7 +99,7 @@ class SqlTx:
 
     def cancel_deliveries(self, alert_id: str, now: int, why: str) -> int:  # noqa: ARG002  (the seam has the time)
         """Give up what is still pending for an alert; what a worker holds already is on its way. Returns how many."""
-        return self._connection.execute(statements.CANCEL, {"alert_id": alert_id, "why": why}).rowcount
+        return prepared.run(self._connection, statements.cancel, [{"alert_id": alert_id, "why": why}])
 
     def add_rejects(self, rejects: Sequence[Reject]) -> None:
         """Keep what was refused."""
