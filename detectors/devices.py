@@ -69,12 +69,16 @@ class Devices:
         if time > self.away.get(about, time):
             del self.away[about]
 
-    def judge(self, now: int, paused: Callable[[str], bool], patience: Callable[[About], int]) -> list[Finding]:
-        """What has changed. Offline is LOW after its grace, and MEDIUM once the device's ``patience`` (ms) is over."""
+    def judge(
+        self, now: int, paused: Callable[[str], bool], patience: Callable[[About], int], held: Callable[[About], bool]
+    ) -> list[Finding]:
+        """What has changed. Offline is LOW after its grace, and MEDIUM once the device's ``patience`` (ms) is over;
+        nothing while it is ``held``: part of an outage.
+        """
         findings = []
         for about, since in self.away.items():
             late = int(now - since > self._grace) + int(now - since > max(self._grace, patience(about)))
-            if late and not paused(about[0]):
+            if late and not paused(about[0]) and not held(about):
                 findings += self._change(OFFLINE, about, late, now, since, {"silent_for": now - since})
         back = [key for key in self._told if key.rule == OFFLINE and (key.patient, key.device) not in self.away]
         for key in back:

@@ -79,6 +79,10 @@ class Expected:
         self.onset: Ints = np.zeros((2, 0), np.int64)
         self.spoke: Ints = np.zeros(0, np.int64)
         """When a device last gave a sign of life that is no usable reading."""
+        self.who: Ints = np.zeros(0, np.int64)
+        """Which expectations are of the same patient."""
+        self.device: Bools = np.zeros(0, bool)
+        """Which are of a device."""
         self._of_patient: dict[str, list[int]] = {}
         self._of_series: Index = np.full((3, 0), -1, np.int32)
         self._size = 0
@@ -143,6 +147,9 @@ class Expected:
         self._of_patient = {}
         for i, item in enumerate(self.items):
             self._of_patient.setdefault(item.patient, []).append(i)
+        numbers = {patient: number for number, patient in enumerate(self._of_patient)}
+        self.who = np.array([numbers[item.patient] for item in self.items], np.int64)
+        self.device = np.array([item.device != "" for item in self.items], bool)
 
     def _answers(self, patient: str, device: str, signal: int) -> tuple[int, int, int]:
         number = self.number.get

@@ -1,23 +1,17 @@
 """Gaps: what ought to have been heard and was not. Technical alerts: silence says nothing about the patient."""
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar
 
-import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.arrivals import Arrivals
-from detectors.base import NEVER, Bools, Ints, Watch
-from detectors.devices import BATTERY, OFFLINE, Battery, Devices
-from detectors.expected import ALWAYS, Expected, Pauses
+from detectors.base import Watch
+from detectors.devices import BATTERY, OFFLINE
+from detectors.gap_watch import UNHEARD, GapWatch
+from detectors.outage import OUTAGE
 from detectors.ward import Ward
-from vitals.alert import Alert
-from vitals.batch import STALE, Batch, Quality
-from vitals.finding import Finding, FindingKey, Kind, Severity
-from vitals.intake import Intake
-from vitals.times import MINUTE, Duration
-
-_UNHEARD: Final = "gap.never"
+from vitals.finding import Severity
+from vitals.times import HOUR, MINUTE, Duration
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -27,13 +21,15 @@ class Gap:
     ``gap.never``: none of that since it was ordered. ``gap.offline``: a device's last will says it is gone,
     for ``offline_grace``; its silence is then no second alert. ``gap.battery``: charge at ``battery_low``, MEDIUM at
     ``battery_empty``, over at ``battery_charged``.
+    ``outage.broker``: we have not heard the broker for ``outage_after``, HIGH after ``outage_high``; until ``settle``
+    after its return at most, it is the only alert about silence (but see ``hides``).
 
     Only fresh readings (not late, not retained) and statuses clear. While a patient's monitoring is paused nothing
     opens, and waits begin anew when the pause ends.
     """
 
     name: ClassVar[str] = "gap"
-    rules: ClassVar[tuple[str, ...]] = ("gap.missed", "gap.never", "gap.silent", OFFLINE, BATTERY)
+    rules: ClassVar[tuple[str, ...]] = ("gap.missed", UNHEARD, "gap.silent", OFFLINE, BATTERY, OUTAGE)
 
     missed: int = Field(default=int(Severity.MEDIUM), ge=1, le=3)
     silent: int = Field(default=int(Severity.MEDIUM), ge=1, le=3)
@@ -41,152 +37,10 @@ class Gap:
     battery_low: float = Field(default=0.15, ge=0, le=1)
     battery_empty: float = Field(default=0.05, ge=0, le=1)
     battery_charged: float = Field(default=0.25, ge=0, le=1)
+    outage_after: Duration = Field(default=2 * MINUTE, ge=0)
+    outage_high: Duration = Field(default=15 * MINUTE, ge=0)
+    settle: Duration = Field(default=15 * MINUTE, ge=0)
+    hides: Duration = Field(default=2 * HOUR, ge=0, description="how long an outage hides what is late because of it")
 
     def watch(self, ward: Ward) -> Watch:
         return GapWatch(self, ward)
-
-
-class GapWatch:
-    """Compares, in columns, when everything expected was last heard with how long it may be silent."""
-
-    def __init__(self, detector: Gap, ward: Ward) -> None:
-        self._detector, self._ward = detector, ward
-        self._expected, self._pauses = Expected(), Pauses()
-        battery = Battery(detector.battery_low, detector.battery_empty, detector.battery_charged)
-        self._devices = Devices(battery, detector.offline_grace)
-        self._told_series: Bools = np.zeros(0, bool)
-        self._gone: list[Finding] = []
-
-    def use(self, now: int) -> None:
-        """Expect what the plans say now; what they no longer order is over."""
-        for row, item, onset in self._expected.plan(self._ward.patients, self._ward.since, now):
-            key = _key(row, *item.about)
-            because = {"because": "no longer expected"}
-            self._gone.append(Finding(key, Kind.TECHNICAL, Severity.CLEAR, now, onset, because))
-        self._pauses = Pauses(self._ward.patients.values())
-        self.grow()
-
-    def grow(self) -> None:
-        """Learn what new series answer."""
-        self._expected.follow(self._ward.series, self._ward.rings.size)
-        self._mark_told()
-
-    def recall(self, alert: Alert) -> None:
-        key, told = alert.key, self._expected
-        if key.rule in (OFFLINE, BATTERY):
-            self._devices.recall(alert)
-        elif (number := told.number.get((key.patient, key.signal, key.device))) is not None:
-            row = int(key.rule != _UNHEARD)
-            told.level[row, number], told.onset[row, number] = int(alert.severity), alert.onset
-        else:
-            because = {"because": "no longer expected"}
-            self._gone.append(Finding(key, Kind.TECHNICAL, Severity.CLEAR, alert.updated, alert.onset, because))
-
-    def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the first sweep tells)
-        self._mark_told()
-        return []
-
-    def remember(self, past: Batch) -> list[Finding]:
-        """A device that had sent artefacts when we stopped was not silent."""
-        self._artefacts(past)
-        return []
-
-    def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:
-        """Take statuses in; judge at once only when something that was told may be over."""
-        for status in intake.statuses:
-            self._devices.take(status)
-            if not status.retained:
-                self._spoke(status.patient, status.device, status.received)
-        self._artefacts(intake.batch)
-        back = arrivals is not None and bool((self._told_series[arrivals.series] & arrivals.fresh).any())
-        return self.sweep(now) if back or intake.statuses else []
-
-    def sweep(self, now: int) -> list[Finding]:
-        last = self._expected.heard(self._ward.sorting.fresh)
-        self._hear_devices(last)
-        findings, self._gone = self._gone, []
-        findings += self._devices.judge(now, lambda patient: self._pauses.at(patient, now), self._patience)
-        findings += self._judge(last, now)
-        if findings:
-            self._mark_told()
-        return findings
-
-    def _judge(self, last: Ints, now: int) -> list[Finding]:
-        expected, unheard = self._expected, last == NEVER
-        silent = now - np.where(unheard, expected.since, last) > expected.wait
-        fresh_start, muted = self._excused(now)
-        late = silent & ~muted & (now - fresh_start > expected.wait)
-        findings: list[Finding] = []
-        for row, opens, ends in ((0, late & unheard, ~unheard), (1, late & ~unheard, ~silent & ~unheard)):
-            told = expected.level[row] > 0
-            for i in np.flatnonzero((opens & ~told) | (ends & told)).tolist():
-                findings += [self._finding(row, i, last, int(fresh_start[i]), now, opens=bool(opens[i]))]
-        return findings
-
-    def _finding(self, row: int, i: int, last: Ints, fresh_start: int, now: int, *, opens: bool) -> Finding:
-        item, heard = self._expected.items[i], int(last[i])
-        level = 0
-        if opens:
-            level = self._detector.missed if item.signal else self._detector.silent
-            begun = max(int(self._expected.since[i]) if heard == NEVER else heard, fresh_start)
-            self._expected.onset[row, i] = begun + item.every
-        self._expected.level[row, i] = level
-        evidence: dict[str, Any] = {"every": item.every, "last": None if heard == NEVER else heard}
-        if heard != NEVER:
-            evidence["silent_for"] = now - heard
-        onset = int(self._expected.onset[row, i])
-        return Finding(_key(row, *item.about), Kind.TECHNICAL, Severity(level), now, onset, evidence)
-
-    def _excused(self, now: int) -> tuple[Ints, Bools]:
-        """From when on each wait counts at the earliest, and which expectations may not open anything now."""
-        size = len(self._expected.items)
-        fresh_start, muted = np.full(size, NEVER, np.int64), np.zeros(size, bool)
-        for patient in self._pauses.patients():
-            numbers = self._expected.of_patient(patient)
-            fresh_start[numbers] = self._pauses.over(patient, now)
-            muted[numbers] = self._pauses.at(patient, now)
-        for patient, device in self._devices.away:
-            number = self._expected.number.get((patient, "", device))
-            if number is not None:
-                muted[number] = True
-        return fresh_start, muted
-
-    def _hear_devices(self, last: Ints) -> None:
-        for patient, device in list(self._devices.away):
-            number = self._expected.number.get((patient, "", device))
-            if number is not None:
-                self._devices.heard((patient, device), int(last[number]))
-
-    def _patience(self, about: tuple[str, str]) -> int:
-        number = self._expected.number.get((about[0], "", about[1]))
-        every = ALWAYS if number is None else self._expected.items[number].every
-        return 15 * MINUTE if every == ALWAYS else every
-
-    def _artefacts(self, batch: Batch) -> None:
-        """A device that sends artefacts is not silent; but it measures nothing, so what is ordered is not fulfilled."""
-        quality = batch.quality
-        if not quality.any():
-            return
-        signs = ((quality & int(Quality.ARTEFACT)) != 0) & ((quality & int(STALE)) == 0)
-        for code, time in zip(batch.series[signs].tolist(), batch.time[signs].tolist(), strict=True):
-            patient, device, _ = self._ward.series.keys[code]
-            self._spoke(patient, device, time)
-
-    def _spoke(self, patient: str, device: str, time: int) -> None:
-        number = self._expected.number.get((patient, "", device)) if device else None
-        if number is not None:
-            self._expected.spoke[number] = max(time, int(self._expected.spoke[number]))
-
-    def _mark_told(self) -> None:
-        """Which series may end something: those that answer what was told."""
-        told = np.logical_or.reduce(self._expected.level > 0, axis=0)
-        for patient, device in self._devices.away:
-            number = self._expected.number.get((patient, "", device))
-            if number is not None:
-                told[number] = True
-        self._told_series = self._expected.answering(told)
-
-
-def _key(row: int, patient: str, signal: str, device: str) -> FindingKey:
-    heard_once = "gap.missed" if signal else "gap.silent"
-    return FindingKey(heard_once if row else _UNHEARD, patient, signal, device)

@@ -12,7 +12,7 @@ from monitor.ports import AlertDesk, Decoder, Detection, Readings, Source
 from monitor.retry import Stopping, until_done
 from vitals.batch import Batch
 from vitals.clock import Clock, elapsed, stopwatch
-from vitals.intake import Intake
+from vitals.intake import BROKER, DeviceStatus, Intake
 
 NOTHING = Intake(Batch.empty())
 
@@ -46,10 +46,12 @@ class Pipeline:
         *,
         sweep_every: int = 1_000,
         housekeeping: Callable[[int], None] | None = None,
+        connected: Callable[[], bool] | None = None,
     ) -> None:
         self._stages, self._clock, self._metrics = stages, clock, metrics
         self._sweep_every, self._next_sweep, self._next_beat = sweep_every, 0, 0.0
         self._housekeeping = housekeeping
+        self._connected, self._was_connected = connected, True
         self._stop = threading.Event()
         self.came_round = elapsed()
         """When the loop last came round, s on the monotonic clock: a stage that is waited for makes it old."""
@@ -96,12 +98,23 @@ class Pipeline:
         if now < self._next_sweep:
             return
         self._next_sweep = now + self._sweep_every
+        self._look_at_connection(now)
         findings = self._stages.bank.sweep(now)
         if findings:
             self._ledger(lambda: self._stages.desk.record(NOTHING, findings, now))
         self._ledger(lambda: self._stages.desk.tick(now))
         if self._housekeeping:
             self._housekeeping(now)
+
+    def _look_at_connection(self, now: int) -> None:
+        """Whether we hear the broker is a status like a device's: who hears nobody must call nobody silent."""
+        heard = self._connected is None or self._connected()
+        if heard == self._was_connected:
+            return
+        self._was_connected = heard
+        told = Intake(Batch.empty(), statuses=(DeviceStatus("", BROKER, now, now, online=heard),))
+        findings = self._stages.bank.scan(told, now)
+        self._ledger(lambda: self._stages.desk.record(told, findings, now))
 
     def _ledger(self, work: Callable[[], object]) -> None:
         until_done("ledger", work, self._stop, self._metrics)

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from vitals.batch import Batch
+
+BROKER: Final = "mqtt-broker"
+"""The device, of no patient, whose status says whether we hear the MQTT broker."""
 
 
 class Message(NamedTuple):
