@@ -96,7 +96,11 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         source = the_source(mqtt_settings(settings, filters(routes), broker), clock, metrics)
         housekeeping = Housekeeping(settings, ledger, readings, decoder=decoder, bank=bank, desk=desk)
         pipeline = Pipeline(
-            Stages(source, decoder, readings, bank, desk), clock, metrics, housekeeping=housekeeping.tend
+            Stages(source, decoder, readings, bank, desk),
+            clock,
+            metrics,
+            housekeeping=housekeeping.tend,
+            connected=lambda: source.connected,
         )
         known = Intake(Batch.empty(), statuses=tuple(ledger.devices()))
         desk.record(NOTHING, bank.scan(known, clock.now()), clock.now())
