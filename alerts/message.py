@@ -31,6 +31,7 @@ _WHY: Final = {
     "new_reason": mark("Something new has been added."),
     "escalated": mark("Nobody has answered yet."),
     "repeated": mark("Nobody has answered yet."),
+    "help": mark("Somebody who is with it asks for help."),
     "follow_up": mark("It was acknowledged, and it is not over."),
     "nobody": mark("Nobody on duty can be reached for this patient: you are told in their place."),
 }
