@@ -1,10 +1,11 @@
-"""Fixtures that every room's tests may use: real brokers, real recordings."""
+"""Fixtures that every room's tests may use: real brokers, a real PostgreSQL, real recordings."""
 
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from monitor.broker import EmbeddedBroker
+from tests.postgresql import PostgreSQL, missing
 from vitals.clock import elapsed
 
 settings.register_profile("homevigil", deadline=None)  # a slow machine is no fault
@@ -115,6 +117,20 @@ def embedded_broker(tmp_path: Path) -> Iterator[Embedded]:
 def broker(request: pytest.FixtureRequest) -> Broker:
     """Each of the brokers we promise to work with."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """One server a test process, so that each of pytest-xdist's workers has its own."""
+    if why := missing():
+        pytest.skip(why)
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    try:
+        server = PostgreSQL(folder)
+        yield server
+        server.stop()
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.acceptance.conftest import AGENCY, person
+from tests.acceptance.people import AGENCY, person
 from vitals.times import parse_time
 
 LOW = {"spo2": 84}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.ledger import SqlLedger, open_ledger
-from tests.ledger.conftest import PostgreSQL
+from tests.postgresql import PostgreSQL
 from tests.ledger.ledger_samples import Try, alert, delivery, transition
 from vitals.errors import ConfigError, UnavailableError
 
