@@ -104,11 +104,16 @@ def urgency(alert: Alert, lang: Language) -> str:
 def _title(alert: Alert, patient: Patient, lang: Language) -> str:
     count = len(others(alert, lang))
     more = " " + lang.counted("and {count} more", "and {count} more", count) if count else ""
-    return f"{urgency(alert, lang)}: {headline(alert, lang)}{more} – {patient.name}"
+    about = f" – {patient.name}" if patient.name else ""
+    return f"{urgency(alert, lang)}: {headline(alert, lang)}{more}{about}"
 
 
 def _since(alert: Alert, patient: Patient, now: int, lang: Language) -> str:
     begun = to_datetime(alert.onset).astimezone(zone(patient.timezone))
     today = to_datetime(now).astimezone(zone(patient.timezone)).date()
     when = f"{begun:%H:%M}" if begun.date() == today else lang.day(begun)
-    return lang.say("Since {when} (patient's time).", when=when)
+    return (
+        lang.say("Since {when} (patient's time).", when=when)
+        if patient.id
+        else lang.say("Since {when} UTC.", when=when)
+    )

@@ -39,7 +39,11 @@ def text_message(
     ``repeat`` says that a second measurement is asked for; ``replies`` that an answer by text message is heard.
     """
     label = lang.say(_REPEAT if repeat else _URGENCY[max(alert.severity, Severity.LOW)])
-    lead = lang.say("Patient {code}: {urgency}.", code=patient.short_code, urgency=label)
+    lead = (
+        lang.say("Patient {code}: {urgency}.", code=patient.short_code, urgency=label)
+        if patient.id
+        else lang.say("All patients: {urgency}.", urgency=label)
+    )
     tail = " " + (link if link and _length(f"{lead} {link}") <= LIMIT else lang.say("Ref {alert}", alert=alert.id))
     short, whole = (f"{lead} {lang.say(text)}" for text in (asked.short, asked.whole))
     hint = f" {reply_hint(lang)}" if replies and not link else ""

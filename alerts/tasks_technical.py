@@ -67,6 +67,18 @@ _FROM_AFAR: Final = {
     ),
     "gap.battery": Task(mark("Have the device charged or its battery changed."), mark("Have the device charged.")),
 }
+_OUTAGE: Final = {
+    Hands.NURSE: Task(
+        mark("No measurement reaches us: make sure that patients who need it are seen."),
+        mark("Choose whom to have seen."),
+    ),
+    Hands.EQUIPMENT: Task(
+        mark("Check the MQTT broker, its power and its network, then the gateways."), mark("Check the MQTT broker.")
+    ),
+}
+_WATCH: Final = Task(
+    mark("Watch your patients and measure as the plan orders: no measurement reaches us."), mark("Watch your patients.")
+)
 _EQUIPMENT: Final = Task(mark("Check the device, its battery and its connection."), mark("Check the device."))
 _MISSING: Final = Task(
     mark("Readings are missing: make sure that the patient is seen and the device checked."),
@@ -85,6 +97,8 @@ def technical(alert: Alert, hands: Hands) -> Task:
     ('Charge the device.', 'Have the device charged.')
     """
     rule = alert.key.rule
+    if rule.startswith("outage."):
+        return _OUTAGE.get(hands, _WATCH)
     if hands in (Hands.BESIDE, Hands.SESSION):
         ordered = rule == "gap.never" and bool(alert.key.signal)
         return _BY_HAND.get("gap.missed" if ordered else rule, _BY_HAND["gap"])

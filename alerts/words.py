@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from alerts.language import ENGLISH, Language, mark
-from alerts.words_gap import missing, silence
+from alerts.words_gap import lost, missing, silence
 from alerts.words_patterns import drift, from_to, pattern, shares, shifted
 from alerts.words_quality import detail as doubts
 from alerts.words_quality import doubt
@@ -80,6 +80,7 @@ _TEXTS: Final = {
     "limit.high": mark("{signal} high"),
     "early_warning": mark("Early warning score raised"),
     "deterioration": mark("Risk of getting worse raised"),
+    "outage.broker": mark("Connection to all devices lost"),
     "event.sos": mark("Help button pressed"),
     "event.fall": mark("Fall detected"),
     "event.medication_missed": mark("Medication missed"),
@@ -92,6 +93,6 @@ _HEADLINES: Final[dict[str, _Words]] = {
 _DETAILS: Final[dict[str, _Words]] = {
     "gap": silence, "early_warning": news2, "event": _event, "quality": doubts, "rate_of_change": from_to,
     "glucose_pattern": shares, "night_desaturation": shares, "trend": drift, "baseline_shift": shifted,
-    "deterioration": risk,
+    "deterioration": risk, "outage": lost,
 }  # fmt: skip
 """By the first part of a rule."""

@@ -44,6 +44,12 @@ def silence(alert: Alert, lang: Language) -> str:
     return " ".join(part for part in said if part)
 
 
+def lost(alert: Alert, lang: Language) -> str:
+    """What it means that nothing reaches us."""
+    time = lang.duration(alert.evidence["silent_for"])
+    return lang.say("Nothing has arrived for {time}: until it is back no measurement can raise an alarm.", time=time)
+
+
 def _charge(alert: Alert, lang: Language) -> str:
     charge = alert.evidence.get("battery")
     return lang.say("Battery at {percent} %.", percent=lang.number(100 * charge, 0)) if _is_number(charge) else ""
