@@ -46,8 +46,8 @@ class Deterioration:
 
     medium: float = Field(default=2.1, gt=0)
     high: float = Field(default=3.0, gt=0)
-    medium_ends: float = Field(default=0.87, gt=0, le=1)
-    high_ends: float = Field(default=0.78, gt=0, le=1)
+    medium_ends: float = Field(default=0.91, gt=0, le=1)
+    high_ends: float = Field(default=0.82, gt=0, le=1)
     least: int = Field(default=3, ge=1, le=len(SIGNALS))
     model: str = "vitals"
 
