@@ -19,6 +19,7 @@ from ingest.routes import filters, routes_of
 from ingest.validate import TimePolicy
 from monitor import ports
 from monitor.broker import EmbeddedBroker
+from monitor.digesting import digesting
 from monitor.housekeeping import Housekeeping
 from monitor.metrics import Metrics
 from monitor.notary import sealing
@@ -26,6 +27,7 @@ from monitor.parts import (
     mqtt_settings,
     the_agency,
     the_broker,
+    the_digests,
     the_ledger,
     the_outbox,
     the_readings,
@@ -85,6 +87,8 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         desk.heard = lambda done: metrics.recorded(done.alerts, done.transitions)
         metrics.budget.set(settings.alerts.budget)
         outbox = stack.enter_context(the_outbox(settings, ledger, desk, clock, metrics.sent))
+        if settings.alerts.digests:
+            stack.enter_context(digesting(lambda breathe: the_digests(ledger, desk, outbox, clock, breathe), clock))
         broker = stack.enter_context(the_broker(settings)) if settings.broker.embedded else None
         routes = routes_of(settings.ingest.routes, DECODERS)
         decoder = IntakeDecoder(

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -11,6 +11,7 @@ import structlog
 from alerts.attempt import Hook, Sender
 from alerts.channels.apprise import AppriseChannel
 from alerts.desk import Desk
+from alerts.digests import Digests
 from alerts.outbox import Outbox
 from alerts.second_way import SecondWay
 from ingest.mqtt import MqttSource
@@ -113,6 +114,11 @@ def the_outbox(settings: Settings, ledger: SqlLedger, desk: Desk, clock: Clock, 
     outbox = Outbox(ledger, clock, sender, worker=worker, workers=settings.outbox.workers)
     desk.connect(outbox)
     return outbox
+
+
+def the_digests(ledger: SqlLedger, desk: Desk, outbox: Outbox, clock: Clock, breathe: Callable[[], None]) -> Digests:
+    """Handovers and weekly digests, by the roster that the desk has in force."""
+    return Digests(ledger, lambda: desk.roster, clock.now(), wake=outbox.wake, breathe=breathe)
 
 
 def gone(worker: str) -> bool:

@@ -87,9 +87,13 @@ class IngestSettings(Section):
 
 
 class AlertSettings(Section):
-    """How much the people who answer can bear: alerts per patient-day, what ``homevigil tune`` holds them against."""
+    """How much the people who answer can bear: alerts per patient-day, what ``homevigil tune`` holds them against.
+
+    ``digests``: whoever comes on is told of what is open, nurse and manager of the week.
+    """
 
     budget: float = Field(default=0.25, gt=0)
+    digests: bool = True
 
 
 class OutboxSettings(Section):

@@ -40,10 +40,16 @@ def by_id(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Alert]:
 
 
 def read_alerts(
-    c: Connection, states: Collection[AlertState] | None, patient: str | None, limit: int | None
+    c: Connection,
+    states: Collection[AlertState] | None,
+    patient: str | None,
+    limit: int | None,
+    since: int | None = None,
 ) -> list[Alert]:
-    """Alerts in one of ``states`` (None: all), newest opening first."""
+    """Alerts in one of ``states`` (None: all) that opened at ``since`` or later, newest opening first."""
     query = ALERTS.order_by(alerts.c.opened.desc(), alerts.c.id).limit(limit)
+    if since is not None:
+        query = query.where(alerts.c.opened >= since)
     if states is not None:
         query = query.where(alerts.c.state.in_([state.value for state in states]))
     return [alert_of(row) for row in c.execute(_if_given(query, alerts.c.patient, patient))]

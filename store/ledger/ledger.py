@@ -146,10 +146,11 @@ class SqlLedger:
         state: AlertState | Collection[AlertState] | None = None,
         patient: str | None = None,
         limit: int | None = 1_000,
+        since: int | None = None,
     ) -> list[Alert]:
-        """Alerts, newest opening first; of one state, of several, or all."""
+        """Alerts that opened at ``since`` (ms) or later, newest first; of one state, of several, or all."""
         states = (state,) if isinstance(state, AlertState) else state
-        return self._database.read(lambda c: history.read_alerts(c, states, patient, limit))
+        return self._database.read(lambda c: history.read_alerts(c, states, patient, limit, since))
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert as it stands."""
