@@ -2,15 +2,15 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from alerts.answers import Answer, answer, answering, checked, named, on_my_way, snoozed
-from alerts.docket import NOTHING, Docket, KnownError, Recorded
+from alerts.docket import NOTHING, Docket, KnownError, Recorded, put_intake
 from alerts.events import Acknowledge, CallForHelp, Close
 from alerts.judge import Judge, placed
 from alerts.memory import Memory
 from alerts.notices import Lease
-from alerts.ports import Ledger, LedgerTx
+from alerts.ports import Ledger
 from alerts.presence import FORGOTTEN, Presences
 from alerts.renewal import Renewal
 from alerts.roster import Roster
@@ -22,6 +22,9 @@ from vitals.clock import Clock
 from vitals.finding import Finding
 from vitals.intake import Intake
 from vitals.times import DAY, HOUR
+
+if TYPE_CHECKING:
+    from alerts.links import Links
 
 
 class Outlet(Protocol):
@@ -51,6 +54,8 @@ class Desk:
         presences = Presences(ledger.events(clock.now() - FORGOTTEN))
         self.roster = Roster(agency or ledger.agency() or Agency(id="unnamed"), presences)
         self.roster.warm(clock.now())
+        self.links: Links | None = None
+        """Makes each person's own link to the alert; None: notices hold the alert's code."""
 
     def use(self, agency: Agency) -> None:
         """Another agency file is in force from now on; open alerts keep the policy they opened with."""
@@ -123,7 +128,7 @@ class Desk:
 
     def renew(self, delivery: Delivery) -> Delivery | None:
         """The notice as it is to be sent now, or None when nobody waits for it: answered, over, or told as worse."""
-        return self._renewal.renew(delivery, self.roster)
+        return self._renewal.renew(delivery, self.roster, self.links)
 
     def still_wanted(self, delivery: Delivery) -> bool:
         """Whether the alert is live and unanswered."""
@@ -146,7 +151,7 @@ class Desk:
         Judge(Standing(self._memory), self._rounds(docket), intake, now).judge(findings)
         try:
             with self._ledger.write() as tx:
-                _put_intake(tx, intake)
+                put_intake(tx, intake)
                 docket.open(tx)
         except KnownError:
             return None
@@ -156,7 +161,7 @@ class Desk:
         """Findings beside the alerts that stand already, as the ledger has them."""
         docket = Docket()
         with self._ledger.write() as tx:
-            _put_intake(tx, intake)
+            put_intake(tx, intake)
             if findings:
                 Judge(Standing(self._memory, tx, findings), self._rounds(docket), intake, now).judge(findings)
             docket.write(tx, now)
@@ -172,7 +177,8 @@ class Desk:
         return alert
 
     def _rounds(self, docket: Docket) -> Rounds:
-        return Rounds(docket, self.roster, Lease() if self._outbox is None else self._outbox.lease, self._late)
+        lease = Lease() if self._outbox is None else self._outbox.lease
+        return Rounds(docket, self.roster, lease, self._late, self.links)
 
     def _publish(self, docket: Docket, now: int) -> Recorded:
         """After the commit: remember how alerts stand, and hand over what is due."""
@@ -186,12 +192,3 @@ class Desk:
         if self.heard is not None and done.transitions:
             self.heard(done)
         return done
-
-
-def _put_intake(tx: LedgerTx, intake: Intake) -> None:
-    if intake.rejects:
-        tx.add_rejects(intake.rejects)
-    if intake.statuses:
-        tx.put_statuses(intake.statuses)
-    if intake.events:
-        tx.add_events(intake.events)

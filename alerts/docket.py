@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from alerts.ports import LedgerTx
 from vitals.alert import Alert, Delivery, Transition
+from vitals.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,16 @@ class Docket:
     def recorded(self) -> Recorded:
         """The same, as the desk's answer."""
         return Recorded(tuple(self.transitions), tuple(self.deliveries), tuple(self.as_left))
+
+
+def put_intake(tx: LedgerTx, intake: Intake) -> None:
+    """What came in besides readings."""
+    if intake.rejects:
+        tx.add_rejects(intake.rejects)
+    if intake.statuses:
+        tx.put_statuses(intake.statuses)
+    if intake.events:
+        tx.add_events(intake.events)
 
 
 def _some(write: Callable[[list[T]], None], things: list[T]) -> None:

@@ -46,6 +46,8 @@ class Links:
     secret: bytes
     valid: int = DAY
     """How long a link may be used, ms."""
+    texts: bool = False
+    """Whether an answer by text message is heard too: a text without room for the link then says how."""
 
     def make(self, alert: str, caregiver: str, now: int) -> str:
         """The link for one notice, made at ``now`` (ms UTC)."""

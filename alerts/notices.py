@@ -1,11 +1,13 @@
 """Turning an alert that must be told now into notices: which rung, which people, which channels, which words."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import structlog
 
 from alerts.escalation import Rung, next_step
 from alerts.identity import delivery_key
+from alerts.links import Links
 from alerts.message import Message, compose
 from alerts.reach import reachable, stand_ins
 from alerts.roster import Roster
@@ -13,7 +15,7 @@ from alerts.suppress import Reason, Verdict, paused_until, verdict
 from vitals.agency import Patient
 from vitals.alert import Alert, Delivery, DeliveryState
 from vitals.finding import Severity
-from vitals.people import Caregiver, Channel, Role
+from vitals.people import Caregiver, Channel
 from vitals.times import MINUTE
 
 log = structlog.get_logger(__name__)
@@ -56,14 +58,22 @@ def plan(alert: Alert, roster: Roster, now: int) -> Plan:
 
 
 def deliveries(
-    alert: Alert, told: Plan, roster: Roster, now: int, *, why: str, triggered: int, lease: Lease
+    alert: Alert,
+    told: Plan,
+    roster: Roster,
+    now: int,
+    *,
+    why: str,
+    triggered: int,
+    lease: Lease,
+    links: Links | None = None,
 ) -> list[Delivery]:
     """The notices of a plan. What may go at once is leased to our own outbox; what must wait is pending.
 
+    Each person's hold their own link, from ``links``; without it the alert's code stands alone.
     ``told.held`` gains what is deferred or never goes over a channel, and why.
     """
-    patient = patient_of(roster, alert.key.patient)
-    words: dict[tuple[Role, bool, str], Message] = {}
+    said = _Words(alert, patient_of(roster, alert.key.patient), now, why, links)
     found = []
     for person in told.people:
         for channel in person.channels:
@@ -71,35 +81,57 @@ def deliveries(
             if ruling.reason:
                 told.held[f"{person.id}/{channel.name}"] = ruling.reason.value
             if ruling.due is not None:
-                kind = (person.role, channel.private, person.language)
-                said = words.get(kind)
-                if said is None:
-                    said = compose(
-                        *(alert, patient, person.role, now),
-                        why=why, private=channel.private, code=person.language,
-                    )  # fmt: skip
-                    words[kind] = said
+                words = said.to(person, channel)
                 key = delivery_key(alert.id, alert.seq, told.step, person.id, channel.name)
                 notice = Delivery(
                     *(key, alert.id, alert.seq, person.id, channel.name, ruling.due, now),
                     severity=alert.severity,
-                    title=said.title,
-                    body=said.body,
+                    title=words.title,
+                    body=words.body,
                     triggered=triggered,
                 )
                 found.append(_leased(notice, lease, now))
     return found
 
 
-def renewed(delivery: Delivery, alert: Alert, roster: Roster, now: int, *, why: str = "") -> Delivery:
+def renewed(
+    delivery: Delivery, alert: Alert, roster: Roster, now: int, *, why: str = "", links: Links | None = None
+) -> Delivery:
     """A notice in the words of today: what waited may have become milder meanwhile, or be about more."""
     person = roster.caregivers.get(delivery.recipient)
     channel = next((c for c in person.channels if c.name == delivery.channel), None) if person else None
     if person is None or channel is None:
         return delivery
-    patient = patient_of(roster, alert.key.patient)
-    said = compose(alert, patient, person.role, now, why=why, private=channel.private, code=person.language)
+    said = _Words(alert, patient_of(roster, alert.key.patient), now, why, links).to(person, channel)
     return replace(delivery, severity=alert.severity, title=said.title, body=said.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of one alert to each: put into words once for all who read the same."""
+
+    alert: Alert
+    patient: Patient
+    now: int
+    why: str
+    links: Links | None
+    known: dict[tuple[Any, ...], Message] = field(default_factory=dict)
+
+    def to(self, person: Caregiver, channel: Channel) -> Message:
+        link = self.links.make(self.alert.id, person.id, self.now) if self.links else ""
+        private, code, replies = channel.private, person.language, self._hears(channel)
+        kind = (person.role, private, code, link, replies)
+        known = self.known.get(kind)
+        if known is None:
+            about = self.alert, self.patient, person.role, self.now
+            known = compose(*about, why=self.why, private=private, link=link, code=code, replies=replies)
+            self.known[kind] = known
+        return known
+
+    def _hears(self, channel: Channel) -> bool:
+        """Whether what is texted back over this channel reaches us."""
+        texts = self.links is not None and self.links.texts
+        return texts and channel.url.get_secret_value().lower().startswith("twilio:")
 
 
 def patient_of(roster: Roster, patient_id: str) -> Patient:

@@ -44,9 +44,10 @@ def text_message(
         if patient.id
         else lang.say("All patients: {urgency}.", urgency=label)
     )
-    tail = " " + (link if link and _length(f"{lead} {link}") <= LIMIT else lang.say("Ref {alert}", alert=alert.id))
+    linked = link != "" and _length(f"{lead} {link}") <= LIMIT
+    tail = " " + (link if linked else lang.say("Ref {alert}", alert=alert.id))
     short, whole = (f"{lead} {lang.say(text)}" for text in (asked.short, asked.whole))
-    hint = f" {reply_hint(lang)}" if replies and not link else ""
+    hint = f" {reply_hint(lang)}" if replies and not linked else ""
     for said in (whole + hint, whole, short + hint, short, lead):
         if _length(said + tail) <= LIMIT:
             return plain(said + tail)

@@ -8,10 +8,11 @@ from alerts.episode import marked
 from alerts.escalation import has_next, steps_of
 from alerts.events import Escalate, FollowUp
 from alerts.lifecycle import transition
-from alerts.notices import Lease, deliveries, patient_of, plan, renewed
+from alerts.links import Links
+from alerts.notices import Lease, Plan, deliveries, patient_of, plan, renewed
 from alerts.roster import Roster
 from alerts.suppress import Reason, paused_until
-from vitals.alert import Alert, AlertState, Transition
+from vitals.alert import Alert, AlertState, Delivery, Transition
 from vitals.finding import Finding, Kind, Severity
 from vitals.times import HOUR
 
@@ -25,12 +26,13 @@ _EASING = frozenset({"milder", "eased"})
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """Tells by one roster into one docket; ``late`` as the desk has it (ms)."""
+    """Tells by one roster into one docket; ``late`` (ms) and ``links`` as the desk has them."""
 
     docket: Docket
     roster: Roster
     lease: Lease
     late: int = HOUR
+    links: Links | None = None
 
     def enter(self, before: Alert | None, change: Change, finding: Finding, now: int, triggered: int) -> Alert | None:
         """Put a finding's change on the docket; returns the alert as it stands then.
@@ -61,7 +63,7 @@ class Rounds:
         alert = replace(marked(alert, now) if told.people else alert, step=told.step, next_step_at=told.next_at)
         why = "nobody" if told.nobody else line.cause
         loud = replace(alert, severity=Severity.HIGH) if urgent else alert
-        notices = deliveries(loud, told, self.roster, now, why=why, triggered=triggered, lease=self.lease)
+        notices = self._notices(loud, told, now, why, triggered)
         notices = [replace(notice, severity=alert.severity) for notice in notices] if urgent else notices
         held = {"held": told.held} if told.held else {}
         note = told.reason.value or (_NOBODY if told.nobody else line.note)
@@ -83,7 +85,7 @@ class Rounds:
             alert = self.docket.alerts[notice.alert]
             if alert.seq > notice.seq and alert.severity == notice.severity and alert.state is AlertState.OPEN:
                 why = whys[notice.alert, notice.seq]
-                self.docket.deliveries[i] = renewed(notice, alert, self.roster, now, why=why)
+                self.docket.deliveries[i] = renewed(notice, alert, self.roster, now, why=why, links=self.links)
 
     def climb(self, alert: Alert, now: int) -> None:
         """Do for a live alert what its times ask for by ``now`` (ms UTC)."""
@@ -108,9 +110,13 @@ class Rounds:
             risen, line = change
             risen = marked(risen, now)
             why = "nobody" if told.nobody else cause
-            notices = deliveries(risen, told, self.roster, now, why=why, triggered=now, lease=self.lease)
+            notices = self._notices(risen, told, now, why, now)
             said = {"told": [p.id for p in told.people], **({"held": told.held} if told.held else {})}
             self.docket.enter(risen, replace(line, evidence=said), notices)
+
+    def _notices(self, alert: Alert, told: Plan, now: int, why: str, triggered: int) -> list[Delivery]:
+        lease, links = self.lease, self.links
+        return deliveries(alert, told, self.roster, now, why=why, triggered=triggered, lease=lease, links=links)
 
 
 def _why(line: Transition) -> str:
