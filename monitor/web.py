@@ -1,0 +1,71 @@
+"""The web server of a running service: what it serves follows from the settings."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from alerts.links import Links
+from dashboards.board.answer import answer_routes
+from dashboards.board.server import serving, site
+from dashboards.board.sheet import Answering, Texting
+from dashboards.board.texts import text_routes
+from monitor.sections import WebSettings, read_secret
+from monitor.settings import Settings
+from vitals.errors import ConfigError, Fault
+
+log = structlog.get_logger(__name__)
+
+_BYTES = 32
+
+
+def the_links(settings: Settings) -> Links | None:
+    """What makes and reads the links in notices; None where phones could not reach us."""
+    web = settings.web
+    if web.port is None or web.public_url is None:
+        return None
+    return Links(web.public_url.rstrip("/"), _secret(web, settings.data_dir), web.link_valid)
+
+
+def _secret(web: WebSettings, folder: Path) -> bytes:
+    """The key that signs links: the operator's, or one of our own that lives beside the data."""
+    if web.secret_file is not None:
+        given = read_secret(web.secret_file, "web.secret_file").encode()
+        if len(given) < _BYTES // 2:
+            problem, remedy = f"holds {len(given)} bytes", f"write at least {_BYTES // 2}: openssl rand -base64 32"
+            raise ConfigError([Fault("web.secret_file", str(web.secret_file), problem, remedy)])
+        return given
+    path = folder / "web.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".web.key.{os.getpid()}")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_BYTES))
+        try:
+            os.link(part, path)  # of two that start at once one wins, and both read what it wrote
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
+    return path.read_bytes()
+
+
+@contextmanager
+def web(settings: WebSettings, answering: Answering, texting: Texting) -> Iterator[int | None]:
+    """Serve where a port is set; yields it."""
+    if settings.port is None:
+        yield None
+        return
+    routes = answer_routes(answering)
+    token = settings.twilio()
+    if token and settings.public_url:
+        routes += text_routes(texting, settings.public_url.rstrip("/"), token)
+    elif token:
+        log.warning("texts_not_taken", why="web.public_url is not set: Twilio signs with it")
+    with serving(site(routes), settings.host, settings.port) as port:
+        log.info("web", host=settings.host, port=port)
+        yield port
