@@ -1,15 +1,18 @@
 """One try to hand a notice over, from the last look at its alert to what the ledger is told."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import structlog
 from numpy.random import Generator
 
 from alerts.backoff import POLICY
+from alerts.bundle import LEAST, as_one, shared
 from alerts.channels.base import Channel, Failure, Sent
+from alerts.message import Message
 from alerts.ports import Attempt
+from alerts.throttle import THROTTLED, Throttle
 from vitals.alert import Delivery
 from vitals.clock import Clock
 
@@ -27,7 +30,7 @@ class Sender:
     """Tries a notice once. ``renew`` gives it as it is to be sent now, or None when nobody waits for it any more.
 
     ``on_sent`` is told of every notice accepted by its channel, ``on_failed`` of every failed try, ``on_dead`` of every
-    notice given up.
+    notice given up. ``throttle`` bounds how often a phone rings; ``bundle`` writes the message that stands for several.
     """
 
     channel: Channel
@@ -38,14 +41,47 @@ class Sender:
     on_sent: Hook = _ignore
     on_dead: Hook = _ignore
     on_failed: Hook = _ignore
+    throttle: Throttle | None = None
+    bundle: Callable[[Sequence[Delivery]], Message] | None = None
     _draw: threading.Lock = field(default_factory=threading.Lock)
 
     def attempt(self, delivery: Delivery) -> Attempt:
         """Send it, unless nobody waits for it any more; whatever goes wrong is in the answer, never raised."""
-        current = self._current(delivery)
-        if current is None:
-            return Attempt(delivery.key, self.clock.now(), ok=False, result="not sent: answered or over")
-        return self._settled(current, self._send(current))
+        return self.attempt_all([delivery])[0]
+
+    def attempt_all(self, notices: Sequence[Delivery]) -> list[Attempt]:
+        """The same for notices to one phone: as one message when enough of them are still wanted."""
+        now, known = self.clock.now(), [(notice, self._current(notice)) for notice in notices]
+        over = [
+            Attempt(n.key, now, ok=False, result="not sent: answered or over")
+            for n, current in known
+            if current is None
+        ]
+        wanted = [current for _, current in known if current is not None]
+        if self.bundle is not None and len(wanted) >= LEAST:
+            return over + self._admitted(wanted, as_one(wanted, self.bundle(wanted)))
+        return over + [attempt for notice in wanted for attempt in self._admitted([notice], notice)]
+
+    def shareable(self, notice: Delivery) -> bool:
+        """Whether it may be told together with others."""
+        if self.bundle is None or not notice.alert:
+            return False
+        return self.throttle is None or not self.throttle.presses(notice, self.clock.now())
+
+    def _admitted(self, notices: Sequence[Delivery], said: Delivery) -> list[Attempt]:
+        """What came of ``said``, which stands for the notices: sent, unless the phone has rung often enough."""
+        began = self.clock.now()
+        until = self.throttle.admit(said, began) if self.throttle else None
+        if until is not None:
+            return [Attempt(notice.key, began, ok=False, result=THROTTLED, retry_at=until) for notice in notices]
+        sent = self._send(said)
+        if not sent.ok and self.throttle:
+            self.throttle.take_back(said, began)
+        attempts = [self._settled(notice, sent) for notice in notices]
+        if sent.ok:
+            return shared(attempts, notices)
+        again = min((a.retry_at for a in attempts if a.retry_at is not None), default=None)
+        return [attempt if attempt.retry_at is None else replace(attempt, retry_at=again) for attempt in attempts]
 
     def failed(self, delivery: Delivery, sent: Sent) -> Attempt:
         """What follows from a failure: another try later, or giving up, loudly."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from alerts.channels.base import Failure, Sent
@@ -16,16 +16,18 @@ _MOST = 32
 
 @dataclass(slots=True, eq=False)
 class _Send:
-    """A send under way; ``deadline`` in seconds of the monotonic clock."""
+    """A send under way, of one notice or of several as one; ``deadline`` in seconds of the monotonic clock."""
 
-    delivery: Delivery
+    notices: tuple[Delivery, ...]
     host: str
     deadline: float
     holds_slot: bool = True
 
 
 class Crew:
-    """Takes from the queue, tries, and reports each attempt (``attempt`` may answer None: nothing was tried).
+    """Takes from the queue, tries, and reports each attempt (a notice without one was not tried).
+
+    Notices to the same phone that wait together, and are ``shareable``, are tried together.
 
     A send that outlasts ``time_limit`` (wall seconds, beyond every time-out of the channel itself) is reported as
     failed and its thread left to itself; a few such per host are replaced, then the host's slots stay taken.
@@ -33,15 +35,17 @@ class Crew:
 
     def __init__(
         self,
-        attempt: Callable[[Delivery], Attempt | None],
+        attempt: Callable[[Sequence[Delivery]], list[Attempt]],
         failed: Callable[[Delivery, Sent], Attempt],
         report: Callable[[Attempt], None],
         *,
         workers: int = 4,
         per_host: int = 2,
         time_limit: float = 20.0,
+        shareable: Callable[[Delivery], bool] = lambda _: False,
     ) -> None:
         self._attempt, self._failed, self._report = attempt, failed, report
+        self._shareable = shareable
         self._workers, self._per_host, self._limit = workers, per_host, time_limit
         self._waiting = Waiting(per_host)
         self._lock = threading.Lock()
@@ -63,25 +67,25 @@ class Crew:
             for _ in range(self._workers):
                 self._hire()
 
-    def put(self, host: str, delivery: Delivery) -> bool:
-        """Queue a notice; False when the same one waits or is under way."""
+    def put(self, notices: Iterable[tuple[str, Delivery]]) -> None:
+        """Queue notices, each with its host, all before the first is taken; what waits or is under way is left."""
         with self._lock:
-            if delivery.key in self._sending or not self._waiting.put(host, delivery):
-                return False
-            self._work.notify()
-            if not self._idle:
-                self._hire_if_useful()
-        return True
+            for host, delivery in notices:
+                if delivery.key in self._sending or not self._waiting.put(host, delivery):
+                    continue
+                self._work.notify()
+                if not self._idle:
+                    self._hire_if_useful()
 
     def overdue(self) -> None:
         """Give up on sends that outlast the limit."""
         with self._lock:
-            late = [send for send in self._sending.values() if send.deadline <= elapsed()]
+            late = {id(s): s for s in self._sending.values() if s.deadline <= elapsed()}.values()
             for send in late:
                 self._leave(send)
-        for send in late:
-            text = f"no answer within {self._limit:g} s"
-            self._report(self._failed(send.delivery, Sent(ok=False, text=text, failure=Failure.TIMEOUT)))
+        sent = Sent(ok=False, text=f"no answer within {self._limit:g} s", failure=Failure.TIMEOUT)
+        for delivery in (delivery for send in late for delivery in send.notices):
+            self._report(self._failed(delivery, sent))
 
     def close(self, drain: float) -> list[Delivery]:
         """Wait up to ``drain`` seconds until all is sent; returns what has not been tried."""
@@ -96,10 +100,11 @@ class Crew:
 
     def _run(self) -> None:
         while (send := self._next()) is not None:
-            attempt = self._attempt(send.delivery)
+            attempts = self._attempt(send.notices)
             in_time = self._finish(send)
-            if attempt is not None and (in_time or attempt.ok):
-                self._report(attempt)
+            for attempt in attempts:
+                if in_time or attempt.ok:
+                    self._report(attempt)
         with self._lock:
             self._threads -= 1
 
@@ -110,8 +115,8 @@ class Crew:
                 taken = self._waiting.take()
                 if taken is not None:
                     host, delivery = taken
-                    send = _Send(delivery, host, elapsed() + self._limit)
-                    self._sending[delivery.key] = send
+                    send = _Send((delivery, *self._with(host, delivery)), host, elapsed() + self._limit)
+                    self._sending.update(dict.fromkeys((each.key for each in send.notices), send))
                     self._hire_if_useful()
                     return send
                 if self._threads > self._workers:
@@ -121,12 +126,19 @@ class Crew:
                 self._idle -= 1
         return None
 
+    def _with(self, host: str, first: Delivery) -> list[Delivery]:
+        """What waits for the same phone and may go with it."""
+        if not self._shareable(first):
+            return []
+        phone = (first.recipient, first.channel)
+        return self._waiting.gather(host, lambda d: (d.recipient, d.channel) == phone and self._shareable(d))
+
     def _finish(self, send: _Send) -> bool:
         """Free what a send held; False when it had been given up, so that only its success is still news."""
         with self._lock:
-            in_time = self._sending.get(send.delivery.key) is send
+            in_time = self._sending.get(send.notices[0].key) is send
             if in_time:
-                del self._sending[send.delivery.key]
+                self._drop(send)
             else:
                 self._left[send.host] -= 1
                 self._threads += 1
@@ -137,7 +149,7 @@ class Crew:
         return in_time
 
     def _leave(self, send: _Send) -> None:
-        del self._sending[send.delivery.key]
+        self._drop(send)
         self._left[send.host] += 1
         self._threads -= 1
         if self._left[send.host] <= self._per_host:
@@ -145,6 +157,10 @@ class Crew:
             self._waiting.done(send.host)
         self._hire_if_useful()
         self._work.notify()
+
+    def _drop(self, send: _Send) -> None:
+        for delivery in send.notices:
+            del self._sending[delivery.key]
 
     def _hire_if_useful(self) -> None:
         if self._started and not self._idle and not self._closed and self._threads < _MOST and self._waiting.ready():

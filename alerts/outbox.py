@@ -60,7 +60,13 @@ class Outbox:
         self._sendable = round(time_limit * self._speed)
         self._glance = min(_GLANCE, time_limit / 4)
         self._crew = Crew(
-            self._attempt, sender.failed, self._report, workers=workers, per_host=per_host, time_limit=time_limit
+            self._attempt,
+            sender.failed,
+            self._report,
+            workers=workers,
+            per_host=per_host,
+            time_limit=time_limit,
+            shareable=sender.shareable,
         )
         self._wake, self._news = threading.Event(), threading.Event()
         self._attempts: deque[Attempt] = deque()
@@ -88,8 +94,8 @@ class Outbox:
 
     def push(self, deliveries: Sequence[Delivery]) -> None:
         """Send these, which are leased to us and committed."""
-        for delivery in deliveries:
-            self._put(delivery)
+        fresh = [delivery for delivery in deliveries if delivery.key not in self._unmarked]
+        self._crew.put([(host_of(self._sender.address(d) or "unknown://"), d) for d in fresh])
 
     def wake(self) -> None:
         """Something was queued in the ledger: look."""
@@ -107,14 +113,11 @@ class Outbox:
             if thread.is_alive():
                 thread.join(max(drain_seconds, _AGAIN))
 
-    def _put(self, delivery: Delivery) -> None:
-        if delivery.key not in self._unmarked:
-            self._crew.put(host_of(self._sender.address(delivery) or "unknown://"), delivery)
-
-    def _attempt(self, delivery: Delivery) -> Attempt | None:
+    def _attempt(self, notices: Sequence[Delivery]) -> list[Attempt]:
         """A lease too short for a whole send is left to run out: then it is taken anew, here or elsewhere."""
-        left = None if delivery.lease_until is None else delivery.lease_until - self._clock.now()
-        return None if left is not None and left < self._sendable else self._sender.attempt(delivery)
+        now = self._clock.now()
+        long = [d for d in notices if d.lease_until is None or d.lease_until - now >= self._sendable]
+        return self._sender.attempt_all(long) if long else []
 
     def _report(self, attempt: Attempt) -> None:
         self._unmarked[attempt.key] = attempt

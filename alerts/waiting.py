@@ -5,8 +5,9 @@ others, so that it never stands behind a queue of low ones.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 
 from vitals.alert import Delivery
@@ -59,6 +60,28 @@ class Waiting:
         self._keys.discard(delivery.key)
         self._busy[host] += 1
         return host, delivery
+
+    def gather(self, host: str, like: Callable[[Delivery], bool]) -> list[Delivery]:
+        """Take out what else waits for that host and is ``like`` it, in the order in which it would have gone.
+
+        >>> queue = Waiting()
+        >>> [queue.put("sms://", Delivery(k, "A", 1, "ana", "sms", 0, 0, severity=1)) for k in "ab"]
+        [True, True]
+        >>> [d.key for d in queue.gather("sms://", lambda delivery: True)], len(queue)
+        (['a', 'b'], 0)
+        """
+        heap = self._heaps.get(host, [])
+        taken = sorted(place for place in heap if like(place[-1]))
+        if not taken:
+            return []
+        mine = {place[-1].key for place in taken}
+        left = [place for place in heap if place[-1].key not in mine]
+        heapify(left)
+        self._heaps[host] = left
+        if not left:
+            del self._heaps[host]
+        self._keys -= mine
+        return [place[-1] for place in taken]
 
     def ready(self) -> bool:
         """Whether something waits that may go now."""

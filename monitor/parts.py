@@ -9,11 +9,13 @@ import numpy as np
 import structlog
 
 from alerts.attempt import Hook, Sender
+from alerts.bundle import Bundler
 from alerts.channels.apprise import AppriseChannel
 from alerts.desk import Desk
 from alerts.digests import Digests
 from alerts.outbox import Outbox
 from alerts.second_way import SecondWay
+from alerts.throttle import Rate, Throttle
 from ingest.mqtt import MqttSource
 from ingest.settings import MqttSettings, TlsSettings
 from monitor.broker import EmbeddedBroker
@@ -23,6 +25,7 @@ from store.duckdb import DuckDBReadings
 from store.influx import InfluxReadings, InfluxTarget
 from store.ledger import SqlLedger, open_ledger
 from vitals.agency import Agency
+from vitals.alert import DeliveryState
 from vitals.clock import Clock, SystemClock
 from vitals.errors import ConfigError, Fault
 
@@ -105,7 +108,17 @@ def the_outbox(settings: Settings, ledger: SqlLedger, desk: Desk, clock: Clock, 
     _warm(channel, desk.roster.agency)
     second = SecondWay(ledger, lambda: desk.roster, lambda: outbox.wake())  # noqa: PLW0108  (it comes below)
     sender = Sender(
-        channel, desk.address, desk.renew, clock, np.random.default_rng(), on_sent=on_sent, on_failed=second
+        channel,
+        desk.address,
+        desk.renew,
+        clock,
+        np.random.default_rng(),
+        on_sent=on_sent,
+        on_failed=second,
+        throttle=Throttle(
+            Rate(settings.outbox.most, settings.outbox.window), ledger.deliveries(state=DeliveryState.SENT)
+        ),
+        bundle=Bundler(ledger, lambda: desk.roster),
     )
     worker = f"{socket.gethostname()}:{os.getpid()}"
     for holder in filter(gone, ledger.holders()):

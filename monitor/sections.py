@@ -97,9 +97,13 @@ class AlertSettings(Section):
 
 
 class OutboxSettings(Section):
-    """How notices leave the house."""
+    """How notices leave the house: at most ``most`` messages to one person over one channel in ``window``; what goes
+    beyond waits, and is told in one. What is HIGH and new never waits.
+    """
 
     workers: int = Field(default=4, ge=1, le=64)
+    most: int = Field(default=6, ge=1)
+    window: Duration = Field(default=10 * MINUTE, gt=0)
 
 
 class WebSettings(Section):
