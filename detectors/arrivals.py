@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detectors.base import NEVER, Bools, Floats, Index, Ints, Windows, room
-from detectors.rings import Rings
+from detectors.rings import FIRST, Rings
 from vitals.batch import STALE, Batch, Quality
 
 _STALE = int(STALE)
@@ -38,23 +38,36 @@ class Arrivals:
     known: Bools | None = None
     beyond: Bools | None = None
 
-    def windows(self, chosen: Index, plan: Mapping[str, Floats]) -> Windows:
-        """The windows of the groups ``chosen`` (int [k], ascending): what their rings hold, then what has arrived."""
+    def windows(self, chosen: Index, plan: Mapping[str, Floats], lookback: Ints | None = None) -> Windows:
+        """The windows of the groups ``chosen`` (int [k], ascending): what their rings hold, then what has arrived.
+
+        ``lookback`` [k] ms: no more of the rings than that, and two samples before it, need be there.
+        """
         codes = self.codes[chosen]
-        filled, old_time, old_value = self.rings.context(codes)
         rows, sizes = self._rows(chosen)
-        groups = np.arange(len(codes))
-        segment = np.concatenate([groups.repeat(filled), groups if self.single else groups.repeat(sizes)])
-        order = segment.argsort(kind="stable")
-        time = np.concatenate([old_time, self.time[rows]])[order]
-        value = np.concatenate([old_value, self.value[rows]])[order]
-        new = np.concatenate([np.zeros(len(old_time), bool), self.new[rows]])[order]
-        segment = segment[order]
-        if self.disordered is not None and self.disordered[chosen].any():
-            segment, time, value, new = _merged(segment, time, value, new)
-            _renew(segment, new, self.renewed, chosen)
-        starts = segment.searchsorted(groups)
-        return Windows(starts, segment, time, value, new, plan, self.rings.full(codes))
+        torn = self.disordered is not None and bool(self.disordered[chosen].any())
+        recent = None
+        if lookback is not None and not torn:
+            recent = self.rings.recent(codes, self.time[rows if self.single else self.starts[chosen]] - lookback)
+        filled, old_time, old_value = self.rings.context(codes, recent)
+        arrived = np.repeat(np.tile([False, True], len(codes)), np.column_stack([filled, sizes]).ravel())
+        time, value = np.empty(len(arrived), np.int64), np.empty(len(arrived))
+        time[arrived], value[arrived] = self.time[rows], self.value[rows]
+        held = ~arrived
+        time[held], value[held] = old_time, old_value
+        arrived[arrived] = self.new[rows]
+        whole = filled + sizes
+        segment = np.arange(len(codes)).repeat(whole)
+        if torn:
+            segment, time, value, arrived = _merged(segment, time, value, arrived)
+            _renew(segment, arrived, self.renewed, chosen)
+            starts = segment.searchsorted(np.arange(len(codes)))
+        else:
+            starts = np.cumsum(whole) - whole
+        full = self.rings.full(codes)
+        if recent is None:
+            return Windows(starts, segment, time, value, arrived, plan, full)
+        return Windows(starts, segment, time, value, arrived, plan, full & (filled > FIRST), clipped=True)
 
     def keep(self) -> None:
         """Put what has arrived into the rings."""

@@ -82,6 +82,7 @@ class Windows:
     ``value`` float64, ``new`` bool [n]: only these are judged. ``plan`` holds the detector's own columns [m].
     ``truncated`` [m]: older samples than the window's first were forgotten for want of room. ``holds`` [m]: something
     is known to hold: of the others a detector need not say what ends, for nothing can. None: of any something may.
+    ``clipped``: they may hold no more than the detector's lookback, with two samples before it.
     """
 
     starts: Index
@@ -92,6 +93,7 @@ class Windows:
     plan: Mapping[str, Floats]
     truncated: Bools
     holds: Bools | None = None
+    clipped: bool = False
 
     def each(self, column: str) -> Floats:
         """A plan column, one value a sample."""
@@ -132,6 +134,17 @@ class Remembers(Protocol):
 
     def remember(self, past: Batch) -> list[Finding]:
         """What the store holds of late, sorted by series and time, each reading once."""
+        ...
+
+
+@runtime_checkable
+class Steady(Protocol):
+    """A SeriesDetector that can tell which values change nothing of what it has told, too."""
+
+    def steady(self, plan: Mapping[str, Floats], rule: int, level: int) -> tuple[Floats, Floats]:
+        """While a rule stands at ``level`` and no other holds: the closed range of values that change nothing, whatever
+        came before; an empty one (inf, -inf) where none can be named. Columns of the plan, ranges by its rows.
+        """
         ...
 
 

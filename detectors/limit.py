@@ -1,12 +1,13 @@
 """Limits: a value outside the plan's bands that holds for its delay, or is confirmed by a repeat reading."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Index, Ints, Marks, Windows
+from detectors.base import HIGHEST, Bools, Floats, Index, Ints, Marks, Windows
 from detectors.series_watch import SeriesWatch
 from detectors.ward import Ward
 from vitals.finding import Severity
@@ -82,6 +83,21 @@ class Limit:
 
     def calm(self, row: tuple[float, ...]) -> tuple[float, float]:
         return row[1], row[2]
+
+    def steady(self, plan: Mapping[str, Floats], rule: int, level: int) -> tuple[Floats, Floats]:
+        """At HIGH: not back inside the alert limit by ``hysteresis``; at the warning's level: not back inside that one,
+        nor beyond the alert limit. And inside the other side's limits.
+        """
+        sign = -1.0 if _SIDES[rule] == "low" else 1.0
+        alert, warning = (sign * plan[f"{band}_{_SIDES[rule]}"] for band in ("alert", "warning"))
+        milder = plan["warning"] == level
+        back = np.where(milder, warning, alert) - plan["hysteresis"]
+        least, most = np.nextafter(back, np.inf), alert if level < HIGHEST else np.full_like(alert, np.inf)
+        known = (milder | (level == HIGHEST)) & (least <= most)
+        least, most = np.where(known, least, np.inf), np.where(known, most, -np.inf)
+        if sign < 0:
+            return -most, np.minimum(-least, plan["warning_high"])
+        return np.maximum(least, plan["warning_low"]), most
 
     def lookback(self, row: tuple[float, ...]) -> float:
         return max(row[5], row[6]) + MINUTE

@@ -91,10 +91,21 @@ class Rings:
         self._count[codes] = 0
         self.extend(codes, starts, time, value)
 
-    def context(self, codes: Index) -> tuple[Index, Ints, Floats]:
-        """Samples kept of each of ``codes``: how many, then times and values, oldest first."""
-        filled, slots = self._slots(codes)
+    def context(self, codes: Index, filled: Index | None = None) -> tuple[Index, Ints, Floats]:
+        """Samples kept of each of ``codes``: how many, then times and values, oldest first; ``filled``: the newest so
+        many only.
+        """
+        filled, slots = self._slots(codes, filled)
         return filled, self._time[slots], self._value[slots]
+
+    def recent(self, codes: Index, after: Ints) -> Index:
+        """How many of each one's newest samples surely hold all since ``after`` (ms) and two before: FIRST, or all."""
+        count, mask = self._count[codes], self._mask[codes]
+        older = self._time[self._base[codes] + ((count - FIRST + 2) & mask)]
+        recent: Index = np.where(
+            (count > FIRST) & (mask >= FIRST) & (older <= after), FIRST, np.minimum(count, mask + 1)
+        )
+        return recent
 
     def newest(self, codes: Index) -> tuple[Ints, Floats]:
         """Time and value of the newest sample of each of ``codes`` that has one; NEVER and NaN where none."""
@@ -112,9 +123,9 @@ class Rings:
         columns = (self.last, self.need, self._base, self._mask, self._count, self._pool)
         return sum(column.nbytes for column in columns)
 
-    def _slots(self, codes: Index) -> tuple[Index, Index]:
+    def _slots(self, codes: Index, filled: Index | None = None) -> tuple[Index, Index]:
         count, mask, base = self._count[codes], self._mask[codes], self._base[codes]
-        filled = np.minimum(count, mask + 1)
+        filled = np.minimum(count, mask + 1) if filled is None else filled
         ends = np.cumsum(filled)
         # Logical number of each sample since its ring began; the oldest kept is count - filled.
         number = np.arange(ends[-1] if len(ends) else 0) + np.repeat(count - ends, filled)

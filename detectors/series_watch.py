@@ -8,6 +8,7 @@ import numpy as np
 from detectors.arrivals import Arrivals
 from detectors.base import Bools, Floats, Index, Marks, SeriesDetector, Windows, room
 from detectors.known import Known
+from detectors.steady import CLEAR, States
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
@@ -30,7 +31,8 @@ class SeriesWatch:
         self._detector, self._ward = detector, ward
         self._known = tuple(Known() for _ in detector.rules)
         self._rows: Index = np.zeros(0, np.int32)
-        self._active = np.zeros(0, bool)
+        self._states = States(detector)
+        self._state: Index = np.zeros(0, np.int8)
         self._size = 0
         self._dropped: list[Finding] = []
         self._numbers: dict[tuple[float, ...], int] = {}
@@ -42,9 +44,10 @@ class SeriesWatch:
         """Look the plan of every series up again; what is no longer watched no longer holds."""
         self._size = 0
         self.grow()
-        for code in np.flatnonzero(self._active[: self._size] & (self._rows[: self._size] == _UNWATCHED)).tolist():
+        unwatched = self._rows[: self._size] == _UNWATCHED
+        for code in np.flatnonzero(unwatched & (self._state[: self._size] != CLEAR)).tolist():
             self._dropped += self._drop(code, now)
-            self._active[code] = False
+            self._state[code] = CLEAR
 
     def grow(self) -> None:
         """Look up the plans of series that are new in the table."""
@@ -53,9 +56,9 @@ class SeriesWatch:
             return
         plain: dict[int, int] = {}
         rows = [self._row(key.patient, key.signal, plain) for key in self._ward.series.keys[known:size]]
-        if len(self._settings) > len(self._low):
+        if len(self._settings) > len(self._lookback):
             self._compile()
-        self._rows, self._active = room(self._rows, size, _UNWATCHED), room(self._active, size, False)
+        self._rows, self._state = room(self._rows, size, _UNWATCHED), room(self._state, size, CLEAR)
         self._rows[known:size] = rows
         need = self._ward.rings.need
         need[known:size] = np.maximum(need[known:size], self._lookback[self._rows[known:size]])
@@ -68,7 +71,7 @@ class SeriesWatch:
         codes = [code for patient in patients for code in self._ward.codes(patient) if code < self._size]
         keys = self._ward.series.keys
         rows = [self._row(keys[code].patient, keys[code].signal, {}) for code in codes]
-        if len(self._settings) > len(self._low):
+        if len(self._settings) > len(self._lookback):
             self._compile()
         self._rows[codes] = rows
         need = self._ward.rings.need
@@ -81,7 +84,7 @@ class SeriesWatch:
         self._ward.grow()
         self.grow()
         self._known[self._detector.rules.index(alert.key.rule)].put(code, int(alert.severity), alert.onset)
-        self._active[code] = True
+        self._settle(np.array([code]))
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the rings hold what is needed)
         """Judge the newest reading of every series, if it is recent and counts as fresh."""
@@ -102,17 +105,19 @@ class SeriesWatch:
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
             return []
-        suspect = self._suspect(arrivals.series, arrivals.value) & arrivals.fresh
+        suspect = self._suspect(arrivals.series, arrivals.value)
+        if arrivals.renewed is not None:  # what is in the ring is judged anew, beside what has come
+            suspect |= np.isin(arrivals.series, arrivals.codes[arrivals.renewed]) & (
+                self._state[arrivals.series] != CLEAR
+            )
+        suspect &= arrivals.fresh
         if arrivals.single:
             chosen = suspect.nonzero()[0]
         elif suspect.any():
             chosen = np.flatnonzero(np.logical_or.reduceat(suspect, arrivals.starts))
         else:
             return []
-        if not len(chosen):
-            return []
-        codes = arrivals.codes[chosen]
-        return self._judge(codes, arrivals.windows(chosen, self._plan(codes)))
+        return self._look(arrivals, chosen) if len(chosen) else []
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about a patient's values)
         dropped, self._dropped = self._dropped, []
@@ -131,18 +136,38 @@ class SeriesWatch:
         return findings
 
     def _suspect(self, series: Index, value: Floats) -> Bools:
-        rows = self._rows[series]
-        return (value < self._low[rows]) | (value > self._high[rows]) | self._active[series]
+        return self._states.suspect(self._rows[series], self._state[series], value)
+
+    def _look(self, arrivals: Arrivals, chosen: Index) -> list[Finding]:
+        """No more than the lookback says whether anything changes; what does is told from all that is in the ring."""
+        codes = arrivals.codes[chosen]
+        windows = arrivals.windows(chosen, self._plan(codes), self._lookback[self._rows[codes]])
+        if not windows.clipped:
+            return self._judge(codes, windows)
+        marks = self._detector.scan(replace(windows, holds=self._state[codes] != CLEAR))
+        samples = windows.new.nonzero()[0]
+        segment = windows.segment[samples]
+        changes = np.zeros(len(codes), bool)
+        for known, mark in zip(self._known, marks, strict=True):
+            level = known.level[codes[segment]]
+            changes[segment[(mark.floor[samples] > level) | (mark.ceiling[samples] < level)]] = True
+        if not changes.any():
+            return []
+        codes = codes[changes]
+        return self._judge(codes, arrivals.windows(chosen[changes], self._plan(codes)))
 
     def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
-        windows = replace(windows, holds=self._active[codes])
+        windows = replace(windows, holds=self._state[codes] != CLEAR)
         samples = np.flatnonzero(windows.new)
         findings: list[Finding] = []
         for rule, marks in enumerate(self._detector.scan(windows)):
             findings += self._changes(rule, marks, codes, windows, samples)
-        levels = [known.level[codes] for known in self._known]
-        self._active[codes] = np.maximum.reduce(levels) > 0
+        if findings:
+            self._settle(codes)
         return findings
+
+    def _settle(self, codes: Index) -> None:
+        self._state[codes] = self._states.of([known.level[codes] for known in self._known])
 
     def _changes(self, rule: int, marks: Marks, codes: Index, windows: Windows, samples: Index) -> list[Finding]:
         edges = self._known[rule].apply(codes, windows.segment, samples, marks)
@@ -184,11 +209,10 @@ class SeriesWatch:
 
     def _compile(self) -> None:
         """The distinct plan rows as columns: few, so they stay in the processor's cache."""
-        bounds = [(-np.inf, np.inf), *(self._detector.calm(row) for row in self._settings[1:])]
-        self._low, self._high = (np.array(side) for side in zip(*bounds, strict=True))
         looked = [0.0, *(self._detector.lookback(row) for row in self._settings[1:])]
         self._lookback = np.array(looked).astype(np.int64)
         self._columns = dict(zip(self._detector.columns, np.array(self._settings).T, strict=True))
+        self._states.compile(self._settings, self._columns)
 
     def _plan(self, codes: Index) -> Mapping[str, Floats]:
         rows = self._rows[codes]

@@ -1,0 +1,55 @@
+"""Which readings can change nothing, by the plan's row and what is known to hold: two comparisons decide it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from detectors.base import HIGHEST, Bools, Floats, Index, Levels, SeriesDetector, Steady
+
+CLEAR: Final = 0
+"""The state in which nothing holds; then one for each rule alone at each level, and the last for several at once."""
+
+
+class States:
+    """Closed ranges of values, by plan row and state. Without a ``steady`` of the detector's own all that holds is
+    judged at every reading.
+    """
+
+    def __init__(self, detector: SeriesDetector) -> None:
+        self._detector = detector
+        self._count = 2 + HIGHEST * len(detector.rules)
+        self._low: Floats = np.zeros(0)
+        self._high: Floats = np.zeros(0)
+
+    def compile(self, settings: Sequence[tuple[float, ...]], plan: Mapping[str, Floats]) -> None:
+        """Look the rows up; row 0 is of what nobody watches."""
+        low, high = np.full((len(settings), self._count), np.inf), np.full((len(settings), self._count), -np.inf)
+        if isinstance(self._detector, Steady):
+            for state in range(1, self._count - 1):
+                rule, level = divmod(state - 1, HIGHEST)
+                low[:, state], high[:, state] = self._detector.steady(plan, rule, level + 1)
+        bounds = [(-np.inf, np.inf), *(self._detector.calm(row) for row in settings[1:])]
+        low[:, CLEAR], high[:, CLEAR] = np.array(bounds).T
+        low[0], high[0] = -np.inf, np.inf
+        self._low, self._high = low.ravel(), high.ravel()
+
+    def suspect(self, rows: Index, state: Index, value: Floats) -> Bools:
+        """Which values may change something."""
+        cell = rows * self._count + state
+        suspect: Bools = (value < self._low[cell]) | (value > self._high[cell])
+        return suspect
+
+    def of(self, levels: Sequence[Levels]) -> Index:
+        """The state that the levels of the rules make.
+
+        >>> from detectors.limit import Limit
+        >>> States(Limit()).of([np.array([0, 3, 0, 2]), np.array([0, 0, 1, 1])]).tolist()
+        [0, 3, 4, 7]
+        """
+        state = np.zeros(len(levels[0]), np.int8)
+        holding = np.zeros(len(state), np.int8)
+        for rule, level in enumerate(levels):
+            state = np.where(level > 0, level + HIGHEST * rule, state).astype(np.int8)
+            holding += level > 0
+        return np.where(holding > 1, self._count - 1, state).astype(np.int8)
