@@ -18,6 +18,7 @@ from ingest.mqtt import MqttSource
 from ingest.routes import filters, routes_of
 from ingest.validate import TimePolicy
 from monitor import ports
+from monitor.answering import Answers
 from monitor.broker import EmbeddedBroker
 from monitor.digesting import digesting
 from monitor.housekeeping import Housekeeping
@@ -36,6 +37,7 @@ from monitor.parts import (
 from monitor.pipeline import NOTHING, Pipeline, Stages
 from monitor.settings import Settings
 from monitor.watched import Vitals, watched
+from monitor.web import the_links, web
 from store.ledger import SqlLedger
 from vitals.agency import Agency
 from vitals.batch import Batch
@@ -60,6 +62,8 @@ class App:
     bank: Bank
     desk: Desk
     outbox: Outbox
+    web_port: int | None
+    """Where the pages are served; None where they are not."""
     crashed: threading.Event
     """Set when the pipeline has ended by a fault of its own: then the service must end, and be started again."""
 
@@ -86,6 +90,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         desk = Desk(as_ledger(ledger), clock, people)
         desk.heard = lambda done: metrics.recorded(done.alerts, done.transitions)
         metrics.budget.set(settings.alerts.budget)
+        desk.links = the_links(settings)
         outbox = stack.enter_context(the_outbox(settings, ledger, desk, clock, metrics.sent))
         if settings.alerts.digests:
             stack.enter_context(digesting(lambda breathe: the_digests(ledger, desk, outbox, clock, breathe), clock))
@@ -110,9 +115,11 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         desk.record(NOTHING, bank.scan(known, clock.now()), clock.now())
         crashed = threading.Event()
         stack.enter_context(_running(pipeline, source, crashed))
+        answers = Answers(desk, ledger, desk.links, clock)
+        web_port = stack.enter_context(web(settings.web, answers, answers))
         stack.enter_context(watched(settings.watch, Vitals(pipeline, ledger, clock, speed)))
         log.info("started", patients=len(people.patients), people=len(people.caregivers), series=len(readings.series))
-        yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox, crashed)
+        yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox, web_port, crashed)
     log.info("stopped")
 
 
