@@ -34,10 +34,11 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of a group of alerts. ``precision`` is of the ``judged`` ones; times in ms, NaN if none."""
+    """Of a group of alerts. ``share`` is of all, ``precision`` of the ``judged`` ones; times in ms, NaN if none."""
 
     group: str
     alerts: int
+    share: float
     judged: int
     precision: float
     outcomes: Mapping[str, int]
@@ -92,21 +93,26 @@ def figures(told: Iterable[Story], by: str) -> list[Figures]:
     ...         Story("p1", "limit.low", Severity.LOW, "day 06-14", None, None, "nuisance")]
     >>> [(row.group, row.alerts, row.precision, row.unanswered) for row in figures(told, "rule")]
     [('limit.low', 2, 0.5, 0)]
+    >>> {row.group: row.share for row in figures(told, "severity")}
+    {'high': 0.5, 'low': 0.5}
     """
     groups: dict[str, list[Story]] = defaultdict(list)
     for story in told:
         value = getattr(story, by)
         groups[value.word if isinstance(value, Severity) else value].append(story)
-    return sorted((_figures(name, group) for name, group in groups.items()), key=lambda row: (-row.alerts, row.group))
+    count = sum(map(len, groups.values()))
+    rows = (_figures(name, group, len(group) / count) for name, group in groups.items())
+    return sorted(rows, key=lambda row: (-row.alerts, row.group))
 
 
-def _figures(name: str, group: Sequence[Story]) -> Figures:
+def _figures(name: str, group: Sequence[Story], share: float) -> Figures:
     outcomes = Counter(story.outcome for story in group if story.outcome in OUTCOMES)
     judged = outcomes.total()
     acknowledged = _quantiles([story.to_acknowledge for story in group])
     return Figures(
         name,
         len(group),
+        share,
         judged,
         outcomes["true"] / judged if judged else float("nan"),
         {outcome: outcomes[outcome] for outcome in OUTCOMES},

@@ -43,7 +43,7 @@ def alerts(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """How alerts were answered: precision by outcome, time to acknowledge, time to close."""
+    """How alerts were answered: each group's share, precision by outcome, time to acknowledge, time to close."""
     first = SystemClock().now() - duration(since)
     with the_ledger(settings_from(config)) as ledger:
         found = [alert for alert in ledger.alerts(None, patient, None) if alert.opened >= first]
@@ -66,14 +66,23 @@ def alerts(
 
 
 def _table(group: By, rows: list[Figures]) -> Table:
-    table = Table(group.value, "alerts", "judged", "precision", "true / nuisance / artefact", "unanswered")
+    table = Table(group.value, "alerts", "share", "judged", "precision", "true / nuisance / artefact", "unanswered")
     for title in ("to acknowledge", "(90 %)", "to close"):
         table.add_column(title)
     for row in rows:
         precision = "–" if math.isnan(row.precision) else f"{row.precision:.0%}"
         times = map(_time, (row.acknowledge_median, row.acknowledge_p90, row.close_median))
         outcomes = " / ".join(str(count) for count in row.outcomes.values())
-        table.add_row(row.group, str(row.alerts), str(row.judged), precision, outcomes, str(row.unanswered), *times)
+        table.add_row(
+            row.group,
+            str(row.alerts),
+            f"{row.share:.0%}",
+            str(row.judged),
+            precision,
+            outcomes,
+            str(row.unanswered),
+            *times,
+        )
     return table
 
 
