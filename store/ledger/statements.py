@@ -38,10 +38,10 @@ _KEY = [alerts.c[name] for name in FindingKey._fields]
 _SHARED = [reasons.c[name] for name in FindingKey._fields]
 LIVE_OF_PATIENTS = (
     LIVE_ALERTS.where(alerts.c.patient.in_(bindparam("patients", expanding=True)))
-    .with_hint(alerts, "INDEXED BY alerts_one_live_a_key", "sqlite")
+    .order_by(alerts.c.patient, alerts.c.rule, alerts.c.signal, alerts.c.device)
     .with_for_update()
 )
-"""SQLite, left to itself, would read a patient's whole past."""
+"""In the order of the index of live ones: SQLite, left to itself, would read a patient's whole past."""
 _NAMED = select(reasons.c.alert).where(reasons.c.name == bindparam("name"))
 ALERT = ALERTS.where(or_(alerts.c.id == bindparam("name"), alerts.c.id.in_(_NAMED))).with_for_update()
 RESOLVED_SINCE = ALERTS.where(text(RESOLVED), alerts.c.updated >= bindparam("since"))
