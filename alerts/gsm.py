@@ -1,12 +1,14 @@
 """Text that fits one short message: the GSM 7-bit alphabet, at most 160 septets (3GPP TS 23.038)."""
 
 import unicodedata
+from functools import lru_cache
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("^{}\\[~]|€")
+_ALPHABET = _BASIC | _EXTENDED
 _SAID = str.maketrans({"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "...", "°": " ", "×": "x"})
 LIMIT = 160
 
@@ -17,7 +19,7 @@ def septets(text: str) -> int:
     >>> septets("20 €")
     5
     """
-    odd = set(text) - _BASIC - _EXTENDED
+    odd = set(text) - _ALPHABET
     if odd:
         raise ValueError(f"{sorted(odd)!r} are not in the GSM 7-bit alphabet")
     return len(text) + sum(character in _EXTENDED for character in text)
@@ -29,24 +31,26 @@ def plain(text: str) -> str:
     >>> plain("Noël – ça va…")
     'Noel - ca va...'
     """
-    return "".join(_likeness(character) for character in text.translate(_SAID))
+    said = text.translate(_SAID)
+    return said if _ALPHABET.issuperset(said) else "".join(map(_likeness, said))
 
 
+@lru_cache(maxsize=4096)
 def _likeness(character: str) -> str:
-    if character in _BASIC or character in _EXTENDED:
+    if character in _ALPHABET:
         return character
     base = "".join(c for c in unicodedata.normalize("NFKD", character) if c in _BASIC)
     return base or "?"
 
 
 def fit(text: str, *, tail: str = "") -> str:
-    """The text cut to one message, with ``tail`` (a link, a reference) kept whole at its end.
+    """The text cut to one message, with ``tail`` (a link, a reference) kept whole at its end, unless it alone is longer.
 
     >>> len(fit("x" * 300, tail=" https://a.example/k"))
     160
     """
     text, tail = plain(text), plain(tail)
     room = LIMIT - septets(tail)
-    while septets(text) > room:
+    while text and septets(text) > room:
         text = text[: room if septets(text) - room > 1 and len(text) > room else -1]
-    return text + tail
+    return text + tail if room >= 0 else fit(tail)

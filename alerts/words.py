@@ -70,7 +70,8 @@ def _value(alert: Alert, lang: Language) -> str:
 
 
 def _event(alert: Alert, lang: Language) -> str:
-    what = alert.evidence.get("medication") or alert.evidence.get("name")
+    missed = alert.key.rule == "event.medication_missed"
+    what = (alert.evidence.get("medication") or alert.evidence.get("name")) if missed else ""
     return lang.say("Medication: {name}.", name=str(what)[:80]) if what else ""
 
 

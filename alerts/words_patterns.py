@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from alerts.language import Language, mark
-from alerts.words_signals import difference, shown, title
+from alerts.words_signals import difference, lowered, running, shown
 from vitals.alert import Alert
 
 _HEADLINES: Final = {
@@ -34,8 +34,9 @@ def pattern(alert: Alert, lang: Language) -> str:
     """
     rule, name = alert.key.rule, alert.key.signal
     text = _HEADLINES.get(rule) or _HEADLINES.get(_OTHERWISE.get(rule.split(".")[0], ""))
-    signal = title(name, lang) if name else lang.say("A value")
-    return lang.say(text, signal=signal) if text else lang.say("{signal} has changed", signal=signal)
+    signal = running(name, lang) if name else lowered(lang.say("A value"))
+    said = lang.say(text, signal=signal) if text else lang.say("{signal} has changed", signal=signal)
+    return said[:1].upper() + said[1:]
 
 
 def from_to(alert: Alert, lang: Language) -> str:

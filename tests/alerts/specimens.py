@@ -58,7 +58,7 @@ EVIDENCE: Final[dict[str, tuple[str, str, dict[str, Any]]]] = {
 }  # fmt: skip
 """By rule: signal, device, evidence."""
 
-SILENT: Final = frozenset({"event.fall"})
+SILENT: Final = frozenset({"event.sos", "event.fall"})
 """Rules of which there is nothing more to say than their headline."""
 
 

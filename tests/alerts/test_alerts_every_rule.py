@@ -190,7 +190,7 @@ def test_what_detectors_really_find_is_put_into_words(scene: Any):
         evidence = {"seen": finding.time, **finding.evidence}
         alert = Alert("A", finding.key, finding.kind, finding.severity, AlertState.OPEN, finding.onset, 0, 0, evidence)
         words = measured(alert, language(code))
-        assert words.endswith(".") or finding.key.rule in SILENT | {"event.sos"}
+        assert words.endswith(".") or finding.key.rule in SILENT
         assert "unknown" not in words
         assert not set(finding.evidence) - {"seen"} or headline(alert, language(code)) != ""
 

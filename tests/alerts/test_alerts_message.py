@@ -137,7 +137,7 @@ def test_a_private_notice_is_one_text_message_without_name_or_condition(alert: A
         assert condition.lower() not in said.body.lower().replace(link, "")
 
 
-@given(st.text(max_size=400), st.text(max_size=60))
+@given(st.text(max_size=400), st.text(max_size=60) | st.text(min_size=150, max_size=400))
 def test_any_text_fits_one_message(text: str, tail: str):
     assert septets(fit(text, tail=tail)) <= LIMIT
     assert septets(plain(text)) >= 0
