@@ -15,6 +15,8 @@ from vitals.alert import Alert, Transition
 from vitals.finding import Severity
 
 OUTCOMES: Final = ("true", "nuisance", "artefact")
+_MEANS: Final = {"fine": "nuisance"}
+"""Who has looked and found the patient well has said that it was none."""
 SHIFTS: Final = ((6, "day 06-14"), (14, "evening 14-22"), (22, "night 22-06"))
 """By the patient's clock as the alert opened: the three shifts most agencies work in."""
 
@@ -64,6 +66,7 @@ def _story(alert: Alert, lines: Sequence[Transition], local_hour: Local) -> Stor
     acknowledged = next((line.time for line in lines if line.state.value == "acknowledged"), None)
     over = next((line.time for line in reversed(lines) if not line.state.live), None)
     said = next((line.evidence.get("outcome") for line in reversed(lines) if line.evidence.get("outcome")), "")
+    said = _MEANS.get(str(said), said)
     worst = max((line.severity for line in lines), default=alert.severity)
     answered = [moment for moment in (acknowledged, over if said else None) if moment is not None]
     return Story(

@@ -4,6 +4,7 @@ No name and no condition, in one message of 160 GSM characters. What has no room
 hint how to reply, then the long way of saying what is to be done.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from alerts.gsm import LIMIT, fit, plain, septets
@@ -26,6 +27,7 @@ LABELS: Final = {
     Answer.CHECKED_FINE: mark("checked, all fine"),
     Answer.ARTEFACT: mark("the sensor was wrong"),
     Answer.CALL_FOR_HELP: mark("send help"),
+    Answer.DEALT_WITH: mark("it was real and is dealt with"),
 }
 """What each answer is called where somebody chooses one."""
 _HINTED: Final = (Answer.ACKNOWLEDGE, Answer.ON_MY_WAY)
@@ -39,19 +41,32 @@ def text_message(
     ``repeat`` says that a second measurement is asked for; ``replies`` that an answer by text message is heard.
     """
     label = lang.say(_REPEAT if repeat else _URGENCY[max(alert.severity, Severity.LOW)])
-    lead = (
+    lead = plain(
         lang.say("Patient {code}: {urgency}.", code=patient.short_code, urgency=label)
         if patient.id
         else lang.say("All patients: {urgency}.", urgency=label)
     )
-    linked = link != "" and _length(f"{lead} {link}") <= LIMIT
-    tail = " " + (link if linked else lang.say("Ref {alert}", alert=alert.id))
-    short, whole = (f"{lead} {lang.say(text)}" for text in (asked.short, asked.whole))
-    hint = f" {reply_hint(lang)}" if replies and not linked else ""
-    for said in (whole + hint, whole, short + hint, short, lead):
-        if _length(said + tail) <= LIMIT:
-            return plain(said + tail)
-    return fit(lead, tail=tail)
+    tail = plain(link)
+    if not link or septets(lead) + septets(tail) >= LIMIT:
+        tail = plain(lang.say("Ref {alert}", alert=alert.id))
+        hint = f" {plain(reply_hint(lang))}" if replies else ""
+    else:
+        hint = ""
+    room = LIMIT - septets(lead) - septets(tail) - 1
+    for asks in _ways(asked, lang, hint):
+        if septets(asks) <= room:
+            return f"{lead}{asks} {tail}"
+    return fit(lead, tail=f" {tail}")
+
+
+def _ways(asked: Task, lang: Language, hint: str) -> Iterator[str]:
+    """What is to be done, from the long to the short."""
+    for text in (asked.whole, asked.short):
+        said = f" {plain(lang.say(text))}"
+        yield said + hint
+        if hint:
+            yield said
+    yield ""
 
 
 def reply_hint(lang: Language) -> str:
@@ -63,7 +78,3 @@ def reply_hint(lang: Language) -> str:
     """
     offered = [f"{digit} {lang.say(LABELS[answer])}" for digit, answer in choices() if answer in _HINTED]
     return lang.say("Reply {choices}.", choices=", ".join(offered))
-
-
-def _length(text: str) -> int:
-    return septets(plain(text))

@@ -19,6 +19,7 @@ class Answer(StrEnum):
     CHECKED_FINE = "checked_fine"
     ARTEFACT = "artefact"
     CALL_FOR_HELP = "call_for_help"
+    DEALT_WITH = "dealt_with"
 
 
 class Reply(NamedTuple):
@@ -34,6 +35,7 @@ _PHRASES: Final = {
     Answer.CHECKED_FINE: ("3", "fine", "checked fine", "checked", "all fine", "bien", "revisado", "todo bien"),
     Answer.ARTEFACT: ("4", "artefact", "artifact", "sensor", "false", "artefacto", "falsa"),
     Answer.CALL_FOR_HELP: ("5", "call", "call for help", "send help", "nurse", "ayuda", "pedir ayuda", "enfermera"),
+    Answer.DEALT_WITH: ("6", "done", "dealt with", "helped", "hecho", "resuelto", "resuelta"),
     Answer.ACKNOWLEDGE: ("1", "ok", "okay", "yes", "y", "ack", "acknowledge", "acknowledged", "taken", "si", "vale"),
 }
 _MEANING: Final = {phrase: answer for answer, phrases in _PHRASES.items() for phrase in phrases}
@@ -64,7 +66,7 @@ def choices() -> Iterable[tuple[str, Answer]]:
     """What can be answered by a single digit, in order.
 
     >>> [digit for digit, _ in choices()]
-    ['1', '2', '3', '4', '5']
+    ['1', '2', '3', '4', '5', '6']
     """
     return sorted((phrases[0], answer) for answer, phrases in _PHRASES.items())
 

@@ -36,7 +36,7 @@ _HAPPENED: Final = {
 }
 NOTE: Final = mark("Note (optional)")
 CHOOSE: Final = mark("Choose one of the answers.")
-HINT: Final = mark("Reply 1 OK, 2 on my way, 3 checked and fine, 4 sensor wrong, 5 send help.")
+HINT: Final = mark("Reply 1 OK, 2 on my way, 3 checked and fine, 4 sensor wrong, 5 send help, 6 dealt with.")
 WHICH: Final = mark("Which alert? Add its code, as in: 1 {code}")
 NOTED: Final = mark("Noted for {alert}: {answer}.")
 """What is asked of, and answered to, somebody who answers."""

@@ -15,7 +15,7 @@ from alerts.told_story import CHOOSE, HINT, NOTE, NOTED, WHICH, happened, stands
 from dashboards.board.sheet import Choice, Refused, Sheet
 from store.ledger import SqlLedger
 from store.ledger.audit import Act
-from vitals.alert import Alert
+from vitals.alert import Alert, AlertState
 from vitals.clock import Clock
 from vitals.people import Caregiver
 
@@ -46,7 +46,7 @@ class Answers:
             *(lang.code, alert.severity.word, urgency(alert, lang), title, name),
             lines=said.body.splitlines()[:-1],
             history=happened(history, lang, person.timezone, now),
-            choices=_choices(lang) if alert.state.live else (),
+            choices=_choices(alert, lang),
             note=lang.say(NOTE),
             said=stands(alert, lang),
         )
@@ -79,6 +79,9 @@ class Answers:
         def acknowledge(alert_id: str, by: str, now: int, note: str = "") -> Alert:
             return self._desk.acknowledge(alert_id, by, now, note, seen=alert.seq if whole else None)
 
+        def dealt_with(alert_id: str, by: str, now: int, note: str = "") -> Alert:
+            return self._desk.close(alert_id, by, "true", now, note)
+
         def checked(outcome: str) -> Says:
             def say(alert_id: str, by: str, now: int, note: str = "") -> Alert:
                 return self._desk.checked(alert_id, by, outcome, now, note)
@@ -91,6 +94,7 @@ class Answers:
             Answer.CHECKED_FINE: checked("fine"),
             Answer.ARTEFACT: checked("artefact"),
             Answer.CALL_FOR_HELP: self._desk.call_for_help,
+            Answer.DEALT_WITH: dealt_with,
         }
         lang = language(person.language)
         try:
@@ -122,9 +126,14 @@ class Answers:
         return live[0] if len(live) == 1 else None
 
 
-def _choices(lang: Language) -> tuple[Choice, ...]:
-    loud = (Answer.ACKNOWLEDGE, Answer.CALL_FOR_HELP)
-    return tuple(Choice(answer.value, _capital(lang.say(words)), answer in loud) for answer, words in LABELS.items())
+def _choices(alert: Alert, lang: Language) -> tuple[Choice, ...]:
+    """What is left to say: who has not taken it on cannot have dealt with it, who has need not take it on."""
+    if not alert.state.live:
+        return ()
+    done = Answer.ACKNOWLEDGE if alert.state is AlertState.ACKNOWLEDGED else Answer.DEALT_WITH
+    loud = (Answer.ACKNOWLEDGE, Answer.DEALT_WITH, Answer.CALL_FOR_HELP)
+    left = ((answer, _capital(lang.say(words))) for answer, words in LABELS.items() if answer is not done)
+    return tuple(Choice(answer.value, words, answer in loud) for answer, words in left)
 
 
 def _capital(text: str) -> str:

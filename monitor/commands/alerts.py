@@ -37,7 +37,8 @@ def list_alerts(
         for alert in found:
             typer.echo(json.dumps(row_of(alert)))
         return
-    now, table = SystemClock().now(), Table("alert", "patient", "severity", "what", "state", "since", "acknowledged by")
+    now, table = SystemClock().now(), Table("alert", "patient", "severity", "what", "state", "since", "taken by")
+    table.columns[0].no_wrap = True  # it is copied into the next command
     for a in found:
         what = " ".join(part for part in (a.key.rule, a.key.signal, a.key.device) if part)
         since = f"{show_duration((now - a.onset) // 60_000 * 60_000)} ago"
