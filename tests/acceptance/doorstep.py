@@ -11,7 +11,7 @@ from vitals.clock import Clock
 from vitals.finding import Severity
 from vitals.intake import Message
 
-_CODE = re.compile(r"\b(?:Alert|Ref) ([A-Z2-7]{10})\b")
+_CODE = re.compile(r"(?:\bAlert |\bRef |/a/)([A-Z2-7]{10})\b")
 
 
 class Broker:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from alerts.attempt import Sender
 from alerts.desk import Desk
+from alerts.links import Links
 from alerts.outbox import Outbox
 from alerts.second_way import SecondWay
 from detectors.scan import Bank
@@ -54,6 +55,7 @@ class House:
         self.bank.learn(self.ledger.events(self.clock.now() - DAY))
         self.bank.warm(self.readings, self.ledger.live(), self.clock.now(), self.ledger.ordered_since())
         self.desk = Desk(self.ledger, self.clock, self.agency)
+        self.links = self.desk.links = Links("https://care.example", b"0123456789abcdef")
         decoder = IntakeDecoder(DEFAULT_ROUTES, Directory.of(self.agency), self.readings.series)
         stages = Stages(self.broker, decoder, self.readings, self.bank, self.desk)
         self.pipeline, self._stop = Pipeline(stages, self.clock, Metrics()), threading.Event()
