@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+JOBS ?= 2
 
 .PHONY: help setup system demo test check bench evaluate lock clean
 
@@ -23,7 +24,7 @@ demo: setup ## simulated patients, alerts and notices on embedded parts (ARGS="-
 	$(BIN)/homevigil demo $(ARGS)
 
 test: setup system ## every test
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
 
 check: setup ## format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
@@ -32,6 +33,7 @@ check: setup ## format, lint, types, import contracts, generated files
 	$(BIN)/lint-imports
 	$(BIN)/python -m dashboards.grafana.build --check
 	$(BIN)/python -m monitor.cli_docs --check
+	$(BIN)/python -m bench.pictures --check
 
 bench: setup system ## the budgets, measured on this machine
 	$(BIN)/python -m bench $(ARGS)
