@@ -44,7 +44,7 @@ def _likeness(character: str) -> str:
 
 
 def fit(text: str, *, tail: str = "") -> str:
-    """The text cut to one message, with ``tail`` (a link, a reference) kept whole at its end, unless it alone is longer.
+    """The text cut to one message, with ``tail`` (a link, a reference) kept whole at its end if it fits.
 
     >>> len(fit("x" * 300, tail=" https://a.example/k"))
     160

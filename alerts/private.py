@@ -41,11 +41,7 @@ def text_message(
     ``repeat`` says that a second measurement is asked for; ``replies`` that an answer by text message is heard.
     """
     label = lang.say(_REPEAT if repeat else _URGENCY[max(alert.severity, Severity.LOW)])
-    lead = plain(
-        lang.say("Patient {code}: {urgency}.", code=patient.short_code, urgency=label)
-        if patient.id
-        else lang.say("All patients: {urgency}.", urgency=label)
-    )
+    lead = plain(_lead(alert, patient, label, lang))
     tail = plain(link)
     if not link or septets(lead) + septets(tail) >= LIMIT:
         tail = plain(lang.say("Ref {alert}", alert=alert.id))
@@ -57,6 +53,15 @@ def text_message(
         if septets(asks) <= room:
             return f"{lead}{asks} {tail}"
     return fit(lead, tail=f" {tail}")
+
+
+def _lead(alert: Alert, patient: Patient, urgency: str, lang: Language) -> str:
+    """Whom it is about, by a code, and how soon."""
+    if patient.id:
+        return lang.say("Patient {code}: {urgency}.", code=patient.short_code, urgency=urgency)
+    if alert.key.rule == "outage.broker":
+        return lang.say("All patients: {urgency}.", urgency=urgency)
+    return lang.say("Several patients: {urgency}.", urgency=urgency)
 
 
 def _ways(asked: Task, lang: Language, hint: str) -> Iterator[str]:

@@ -76,6 +76,16 @@ _OUTAGE: Final = {
         mark("Check the MQTT broker, its power and its network, then the gateways."), mark("Check the MQTT broker.")
     ),
 }
+_GATEWAY: Final = {
+    Hands.BESIDE: Task(
+        mark("Check that the gateway and the router are on and connected; measure by hand if the plan orders it."),
+        mark("Check the gateway."),
+    ),
+    Hands.NURSE: _OUTAGE[Hands.NURSE],
+    Hands.EQUIPMENT: Task(
+        mark("Check the gateway, its power and the connection of the home."), mark("Check the gateway.")
+    ),
+}
 _WATCH: Final = Task(
     mark("Watch your patients and measure as the plan orders: no measurement reaches us."), mark("Watch your patients.")
 )
@@ -97,6 +107,8 @@ def technical(alert: Alert, hands: Hands) -> Task:
     ('Charge the device.', 'Have the device charged.')
     """
     rule = alert.key.rule
+    if rule == "outage.gateway":
+        return _GATEWAY.get(hands, _GATEWAY[Hands.BESIDE])
     if rule.startswith("outage."):
         return _OUTAGE.get(hands, _WATCH)
     if hands in (Hands.BESIDE, Hands.SESSION):

@@ -82,6 +82,7 @@ _TEXTS: Final = {
     "early_warning": mark("Early warning score raised"),
     "deterioration": mark("Risk of getting worse raised"),
     "outage.broker": mark("Connection to all devices lost"),
+    "outage.gateway": mark("Several devices silent at once"),
     "event.sos": mark("Help button pressed"),
     "event.fall": mark("Fall detected"),
     "event.medication_missed": mark("Medication missed"),

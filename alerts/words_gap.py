@@ -1,10 +1,13 @@
 """Words for what was not measured, and for devices that are silent, gone, or low on battery."""
 
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from alerts.language import Language
 from alerts.words_signals import running
 from vitals.alert import Alert
+
+_UNNAMED: Final = "home"
+"""Stands for the gateway of devices of which nobody says how they reach us."""
 
 
 def missing(alert: Alert, lang: Language) -> str:
@@ -45,9 +48,21 @@ def silence(alert: Alert, lang: Language) -> str:
 
 
 def lost(alert: Alert, lang: Language) -> str:
-    """What it means that nothing reaches us."""
+    """What it means that nothing reaches us, or nothing through one gateway."""
+    if "devices" in alert.evidence:
+        return _at_once(alert, lang)
     time = lang.duration(alert.evidence["silent_for"])
     return lang.say("Nothing has arrived for {time}: until it is back no measurement can raise an alarm.", time=time)
+
+
+def _at_once(alert: Alert, lang: Language) -> str:
+    evidence, gateway = alert.evidence, alert.key.device
+    said = [lang.counted("{count} device fell silent.", "{count} devices fell silent at once.", evidence["devices"])]
+    if evidence.get("patients", 1) > 1:
+        said.append(lang.say("They belong to {patients} patients.", patients=evidence["patients"]))
+    if gateway not in {"", _UNNAMED}:
+        said.append(lang.say("Gateway: {gateway}.", gateway=gateway))
+    return " ".join(said)
 
 
 def _charge(alert: Alert, lang: Language) -> str:

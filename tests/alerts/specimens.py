@@ -50,6 +50,7 @@ EVIDENCE: Final[dict[str, tuple[str, str, dict[str, Any]]]] = {
     "glucose_pattern.night": ("glucose", "", {"below": 70, "share": 50.0, "nights": 3, "of": 7}),
     "night_desaturation": ("spo2", "", {"below": 90, "share": 40.5, "usual": 2.0}),
     "outage.broker": ("", "broker", {"silent_for": 20 * MINUTE}),
+    "outage.gateway": ("", "hub-1", {"devices": 4, "patients": 2}),
     "quality.probe_off": ("", "ox-1", {"signals": ["heart_rate", "spo2"]}),
     "quality.stuck": ("", "ox-1", {"signals": ["heart_rate"]}),
     "quality.noise": ("", "ox-1", {"signals": ["spo2"]}),

@@ -16,8 +16,6 @@ from alerts.roster import Roster
 from alerts.tasks import task
 from alerts.words import headline, measured
 from alerts.words_signals import title
-from bench.pictures.scenery import play
-from bench.pictures.scenes import SCENES
 from detectors.scan import DEFAULT
 from tests.alerts.house import NOON, agency, patient
 from tests.alerts.specimens import EVIDENCE, SILENT, fused, specimen
@@ -38,7 +36,10 @@ ENGLISH_WORDS = re.compile(
     r"\b(the|and|of|patient|nurse|measured|since|for|device|report|usually|limit|check|low|high)\b", re.IGNORECASE
 )
 ALERTS = [specimen(rule, severity) for rule in EVIDENCE for severity in SEVERITIES]
-WHO = {"en": ("Patient WXYZWXYZ", "All patients"), "es": ("Paciente WXYZWXYZ", "Todos los pacientes")}
+WHO = {
+    "en": {"": "Patient WXYZWXYZ", "outage.broker": "All patients", "outage.gateway": "Several patients"},
+    "es": {"": "Paciente WXYZWXYZ", "outage.broker": "Todos los pacientes", "outage.gateway": "Varios pacientes"},
+}
 each_rule = pytest.mark.parametrize("rule", EVIDENCE)
 each_language = pytest.mark.parametrize("code", LANGUAGES)
 
@@ -110,7 +111,7 @@ def test_a_text_message_says_whom_how_soon_and_what_to_do_and_nothing_else():
         assert septets(body) <= LIMIT
         assert body.endswith(link or alert.id)
         rest = body.removesuffix(link or alert.id)
-        assert rest.partition(":")[0] == plain(WHO[code][not alert.key.patient])
+        assert rest.partition(":")[0] == WHO[code].get(alert.key.rule, WHO[code][""])
         assert any(plain(lang.say(text)) in rest for text in (asked.whole, asked.short)), body
         hint = re.search(r" (?:Reply|Responda) 1 [^.]+\.", rest)
         assert not (hint and link)
@@ -178,21 +179,6 @@ def test_each_role_is_asked_what_is_theirs(code: str):
         assert office in said(alert, Role.OPERATIONS_MANAGER, code).body
     silent = said(specimen("gap.silent"), Role.DEVICE_SUPPORT, code).body
     assert language(code).say("Check the device, its battery and its connection.") in silent
-
-
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.detector)
-def test_what_detectors_really_find_is_put_into_words(scene: Any):
-    """With the evidence as it comes from them, in whole sentences."""
-    detector = next(d for d in DEFAULT if d.name == scene.detector)
-    found = [f for f in play(scene, detector).found if f.severity is not Severity.CLEAR]
-    assert found
-    for finding, code in itertools.product(found, LANGUAGES):
-        evidence = {"seen": finding.time, **finding.evidence}
-        alert = Alert("A", finding.key, finding.kind, finding.severity, AlertState.OPEN, finding.onset, 0, 0, evidence)
-        words = measured(alert, language(code))
-        assert words.endswith(".") or finding.key.rule in SILENT
-        assert "unknown" not in words
-        assert not set(finding.evidence) - {"seen"} or headline(alert, language(code)) != ""
 
 
 def test_a_rule_that_we_have_no_words_for_is_told_by_its_name():
