@@ -1,20 +1,23 @@
 """Gaps at work: what was told, and what each reading, status and second changes of it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from detectors.arrivals import Arrivals
 from detectors.base import NEVER, Bools, Ints
-from detectors.covered import PATIENCE, unhidden
+from detectors.behind import Together
+from detectors.covered import PATIENCE
 from detectors.devices import BATTERY, OFFLINE, About, Battery, Devices
 from detectors.expected import ALWAYS, Expected, Pauses
-from detectors.outage import OUTAGE, Link, Patience
+from detectors.outage import Patience
+from detectors.outages import Outages, Sight
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.batch import STALE, Batch, Quality
 from vitals.finding import Finding, FindingKey, Kind, Severity
-from vitals.intake import BROKER, Intake
+from vitals.intake import Intake
 
 if TYPE_CHECKING:
     from detectors.gap import Gap
@@ -30,7 +33,9 @@ class GapWatch:
         self._expected, self._pauses = Expected(), Pauses()
         battery = Battery(detector.battery_low, detector.battery_empty, detector.battery_charged)
         self._devices = Devices(battery, detector.offline_grace)
-        self._link = Link(Patience(detector.outage_after, detector.outage_high, detector.settle))
+        broker = Patience(detector.outage_after, detector.outage_high, detector.settle)
+        together = Together(detector.together, detector.window, detector.offline_grace)
+        self._outages = Outages(broker, together, detector.hides)
         self._told_series: Bools = np.zeros(0, bool)
         self._gone: list[Finding] = []
 
@@ -40,6 +45,7 @@ class GapWatch:
             key = _key(row, *item.about)
             because = {"because": "no longer expected"}
             self._gone.append(Finding(key, Kind.TECHNICAL, Severity.CLEAR, now, onset, because))
+        self._outages.plan(self._ward.patients.values(), self._expected)
         self._pauses = Pauses(self._ward.patients.values())
         self.grow()
 
@@ -50,9 +56,9 @@ class GapWatch:
 
     def recall(self, alert: Alert) -> None:
         key, told = alert.key, self._expected
-        if key.rule == OUTAGE:
-            self._link.recall(alert)
-        elif key.rule in (OFFLINE, BATTERY):
+        if self._outages.recall(alert):
+            return
+        if key.rule in (OFFLINE, BATTERY):
             self._devices.recall(alert)
         elif (number := told.number.get((key.patient, key.signal, key.device))) is not None:
             row = int(key.rule != UNHEARD)
@@ -73,16 +79,15 @@ class GapWatch:
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:
         """Take statuses in; judge at once only when something that was told may be over."""
         for status in intake.statuses:
-            if (status.patient, status.device) == ("", BROKER):
-                self._link.take(status)
+            if self._outages.take(status):
                 continue
             self._devices.take(status)
             if not status.retained:
                 self._spoke(status.patient, status.device, status.received)
-                self._link.heard()
+                self._outages.heard()
         self._artefacts(intake.batch)
         if arrivals is not None and arrivals.fresh.any():
-            self._link.heard()
+            self._outages.heard()
         back = arrivals is not None and bool((self._told_series[arrivals.series] & arrivals.fresh).any())
         return self.sweep(now) if back or intake.statuses else []
 
@@ -90,28 +95,22 @@ class GapWatch:
         last = self._expected.heard(self._ward.sorting.fresh)
         self._hear_devices(last)
         findings, self._gone = self._gone, []
-        held = self._held(last, now)
-        findings += self._link.judge(now)
+        outages, held = self._outages.sweep(Sight(self._expected, last, self._devices.away, self._paused_at(now), now))
+        findings += outages
         findings += self._devices.judge(
-            now, lambda patient: self._pauses.at(patient, now), self._patience, lambda about: self._is_held(about, held)
+            now, self._paused_at(now), self._patience, lambda about: self._is_held(about, held, now)
         )
         findings += self._judge(last, now, held)
         if findings:
             self._mark_told()
         return findings
 
-    def _held(self, last: Ints, now: int) -> Bools:
-        """Whose silence says nothing now."""
-        expected = self._expected
-        held = self._link.holds(expected.wait, now)
-        if held.any():
-            base = np.where(last == NEVER, expected.since, last)
-            held &= ~unhidden(base, expected.wait, expected.who, expected.device, now=now, hides=self._detector.hides)
-        return held
+    def _paused_at(self, now: int) -> Callable[[str], bool]:
+        return lambda patient: self._pauses.at(patient, now)
 
-    def _is_held(self, about: About, held: Bools) -> bool:
+    def _is_held(self, about: About, held: Bools, now: int) -> bool:
         number = self._expected.number.get((about[0], "", about[1]))
-        return number is not None and bool(held[number])
+        return self._outages.unlisted(now) if number is None else bool(held[number])
 
     def _judge(self, last: Ints, now: int, held: Bools) -> list[Finding]:
         expected, unheard = self._expected, last == NEVER

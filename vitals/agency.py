@@ -37,12 +37,14 @@ class Device(Strict):
     """A device in a patient's home. ``address`` is its Bluetooth or hardware address where a gateway names it so.
 
     ``silent_after`` is how long a streaming device may be silent; None: it streams when used (spot devices).
+    ``gateway`` names the gateway it reaches us through (a device's id, or as its topics name it), where that is known.
     """
 
     id: Identifier
     type: DeviceType = DeviceType.OTHER
     address: str = ""
     silent_after: Duration | None = None
+    gateway: Identifier | None = None
 
     @property
     def heartbeat(self) -> int | None:

@@ -58,6 +58,7 @@ class DeviceColumns(TypedColumns):
     type: Named[str] = Column(Text)
     address: Named[str] = Column(Words)
     silent_after: Named[int | None] = Column(Millis)
+    gateway: Named[str | None] = Column(Text)
 
 
 devices = Table("devices", metadata, DeviceColumns)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.detectors.kit import T0, Past, World, live, of, row, told
 from vitals.agency import Agency, Device, DeviceType, Patient
 from vitals.batch import Batch
@@ -120,3 +122,106 @@ def test_restarted_in_an_outage_it_goes_on():
     minutes(after, 40, 50)
     assert told(after.found) == [("outage.broker", "high")]
     assert after.found[0].onset == T0 + MINUTE
+
+
+BEHIND = tuple(oximeter(name, gateway="g1") for name in "abcde")
+NAMES = tuple("abcde")
+
+
+def speak(world: World, first: int, last: int, *devices: str) -> list[Finding]:
+    """Those devices each minute, and the sweeps between."""
+    return [
+        f for m in range(first, last) for f in [*all_speak(world, T0 + m * MINUTE, *devices), *minutes(world, m, m + 1)]
+    ]
+
+
+@pytest.mark.parametrize("devices", [BEHIND, tuple(oximeter(name) for name in "abcde")])
+def test_a_gateway_that_falls_silent_is_one_alert(devices: tuple[Device, ...]):
+    world = World(people(1, *devices))
+    speak(world, 0, 10, *NAMES)
+    (gone,) = minutes(world, 10, 120)
+    assert (gone.key.rule, gone.key.patient, gone.severity.word) == ("outage.gateway", "p1", "medium")
+    assert (gone.evidence, gone.onset) == ({"devices": 5, "patients": 1}, T0 + 9 * MINUTE)
+    assert gone.key.device == (devices[0].gateway or "home")
+    assert told(speak(world, 120, 160, *NAMES)) == [("outage.gateway", "clear")]
+
+
+def test_a_gateway_of_several_patients_names_none_of_them():
+    world = World(people(3, *BEHIND))
+    speak(world, 0, 10, *NAMES)
+    (gone,) = minutes(world, 10, 60)
+    assert (gone.key.patient, gone.key.device, gone.evidence) == ("", "g1", {"devices": 15, "patients": 3})
+
+
+def test_one_device_that_dies_is_told_as_before_and_two_of_five_are_two():
+    world = World(people(1, *BEHIND))
+    speak(world, 0, 10, *NAMES)
+    found = speak(world, 10, 60, "c", "d", "e")
+    assert [(f.key.rule, f.key.device, f.time) for f in found] == [
+        ("gap.silent", name, T0 + 25 * MINUTE) for name in ("a", "b")
+    ]
+
+
+def test_a_device_long_dead_is_no_part_of_it():
+    world = World(people(1, *BEHIND))
+    speak(world, 0, 10, *NAMES)
+    assert told(speak(world, 10, 60, "b", "c", "d", "e")) == [("gap.silent", "medium")]
+    (gone,) = minutes(world, 60, 90)
+    assert gone.evidence["devices"] == 4
+
+
+def test_its_last_will_is_enough_and_the_devices_do_not_follow():
+    gateway = Device(id="g1", type=DeviceType.GATEWAY, silent_after=HOUR)
+    world = World(people(1, gateway, *BEHIND[:2]))
+    speak(world, 0, 10, "g1", "a", "b")
+    assert world.status(False, T0 + 10 * MINUTE, device="g1") == []
+    (gone,) = minutes(world, 10, 60)
+    assert (gone.key.rule, gone.key.device, gone.time) == ("outage.gateway", "g1", T0 + 13 * MINUTE)
+    assert gone.evidence == {"devices": 2, "patients": 1}
+    assert told(world.status(True, T0 + 60 * MINUTE, device="g1")) == [("outage.gateway", "clear")]
+    later = [f for m in range(60, 90) for f in [*all_speak(world, T0 + m * MINUTE, "a"), *minutes(world, m, m + 1)]]
+    assert [(f.key.rule, f.key.device) for f in later] == [("gap.silent", "b")], "who does not come back is told"
+
+
+def test_a_gateway_hides_no_ordered_measurement_and_no_lonely_patient_for_ever():
+    plan = CarePlan(ordered=(Ordered(signal="spo2", every=30 * MINUTE),))
+    world = World(people(1, *BEHIND, plan=plan))
+    speak(world, 0, 10, *NAMES)
+    found = minutes(world, 10, 300)
+    assert told(found) == [("outage.gateway", "medium"), ("gap.missed", "medium"), ("gap.silent", "medium")]
+    assert found[2].time == T0 + (9 + 15 + 120 + 1) * MINUTE
+
+
+def test_restarted_it_finds_the_same_outage_and_tells_it_once():
+    before = World(people(1, *BEHIND))
+    past = Past(before.series)
+    rows = [row("spo2", T0, 97, device=name) for name in NAMES]
+    past.append(before.batch(rows))
+    before.feed(rows)
+    minutes(before, 0, 30)
+    for alerts in ([], live(before.found)):
+        after = World(before.people, before.series)
+        after.bank.warm(past, alerts, T0 + 40 * MINUTE)
+        found = minutes(after, 40, 50)
+        assert [(f.key, f.onset) for f in found] == ([] if alerts else [(f.key, f.onset) for f in before.found])
+
+
+def test_what_nobody_is_behind_any_more_is_over():
+    world = World(people(1, *BEHIND))
+    speak(world, 0, 10, *NAMES)
+    minutes(world, 10, 30)
+    world.bank.use(people(1, oximeter("a")), T0 + 30 * MINUTE)
+    assert ("outage.gateway", "clear") in told(minutes(world, 30, 31))
+
+
+def test_both_at_once_the_gateway_is_judged_when_the_broker_is_back():
+    world = World(people(2, *BEHIND))
+    broker(world, True, T0)
+    speak(world, 0, 10, *NAMES)
+    minutes(world, 10, 30)
+    assert told(world.found) == [("outage.gateway", "medium")]
+    broker(world, False, T0 + 30 * MINUTE)
+    minutes(world, 30, 60)
+    broker(world, True, T0 + 60 * MINUTE)
+    minutes(world, 60, 70)
+    assert of(world.found, "outage.gateway") == ["medium"], "not over for being unheard"
