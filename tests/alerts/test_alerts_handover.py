@@ -99,3 +99,19 @@ def test_an_alert_of_a_patient_who_left_is_handed_over_by_its_id() -> None:
     ana = Caregiver(id="ana", name="A.", role="cna", timezone="UTC")
     gone: dict[str, Patient] = {}
     assert "- p-1: Oxygen" in handover(ana, [Item(Part.OPEN, alert("a"))], gone, private=False).body
+
+
+def test_whoever_reads_spanish_is_handed_over_to_in_spanish() -> None:
+    house = agency()
+    patients = {patient.id: patient for patient in house.patients}
+    eva = house.caregivers[0].model_copy(update={"language": "es"})
+    taken = alert("b", state=AlertState.ACKNOWLEDGED, acknowledged_by="ben")
+    found = [Item(Part.OPEN, alert("a")), Item(Part.OPEN, alert("c")), Item(Part.TAKEN, taken)]
+    whole = handover(eva, found, patients, private=False)
+    assert whole.title == "Cambio de turno: 2 abiertas, 1 en curso"
+    said = "Saturación de oxígeno por debajo del límite (actúe ahora), desde: vie 23 oct, 13:00"
+    assert f"- Name of p-1: {said}\n" in whole.body
+    assert whole.body.endswith(f"{said}, a cargo de ben")
+    text = handover(eva, found, patients, private=True).body
+    assert text == "Empieza su turno: 2 abiertas, 1 en curso. Vea los detalles en su tablero."
+    assert handover(eva, [], patients, private=False).title == "Cambio de turno: nada abierto"
