@@ -78,12 +78,13 @@ def compose(
     >>> print(compose(alert, patient, Role.NURSE, 60_000, code="es").title)
     Actúe ahora: Saturación de oxígeno por debajo del límite – A. B.
     """
-    lang, asked, repeat = language(code), task(alert, role), asks_repeat(alert)
+    lang, asked = language(code), task(alert, role)
+    because = lang.say(_WHY[why]) if why in _WHY else ""
     if private:
-        said = text_message(alert, patient, asked, lang, repeat=repeat, link=link, replies=replies)
-        return Message("", said)
+        about, repeat = (alert, patient, asked, lang), asks_repeat(alert)
+        return Message("", text_message(*about, why=because, repeat=repeat, link=link, replies=replies))
     lines = (
-        lang.say(_WHY[why]) if why in _WHY else "",
+        because,
         measured(alert, lang),
         also(alert, lang),
         _since(alert, patient, now, lang),

@@ -1,10 +1,10 @@
 """A notice for a text message or a lock screen: a code, how urgent, what to do, and a link or the alert's code.
 
 No name and no condition, in one message of 160 GSM characters. What has no room is left out whole, never cut: first the
-hint how to reply, then the long way of saying what is to be done.
+hint how to reply, then the long way of saying what is to be done, then why it is told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from alerts.gsm import LIMIT, fit, plain, septets
@@ -34,24 +34,30 @@ _HINTED: Final = (Answer.ACKNOWLEDGE, Answer.ON_MY_WAY)
 
 
 def text_message(
-    alert: Alert, patient: Patient, asked: Task, lang: Language, *, repeat: bool, link: str = "", replies: bool = False
+    alert: Alert,
+    patient: Patient,
+    asked: Task,
+    lang: Language,
+    *,
+    why: str = "",
+    repeat: bool = False,
+    link: str = "",
+    replies: bool = False,
 ) -> str:
     """The whole message. A link too long for it gives way to the alert's code.
 
-    ``repeat`` says that a second measurement is asked for; ``replies`` that an answer by text message is heard.
+    ``why`` is why it is told, in words; ``repeat`` says that a second measurement is asked for; ``replies`` that an
+    answer by text message is heard.
     """
     label = lang.say(_REPEAT if repeat else _URGENCY[max(alert.severity, Severity.LOW)])
-    lead = plain(_lead(alert, patient, label, lang))
-    tail = plain(link)
+    lead, tail, hint = plain(_lead(alert, patient, label, lang)), plain(link), ""
     if not link or septets(lead) + septets(tail) >= LIMIT:
         tail = plain(lang.say("Ref {alert}", alert=alert.id))
         hint = f" {plain(reply_hint(lang))}" if replies else ""
-    else:
-        hint = ""
     room = LIMIT - septets(lead) - septets(tail) - 1
-    for asks in _ways(asked, lang, hint):
-        if septets(asks) <= room:
-            return f"{lead}{asks} {tail}"
+    for said in _ways(plain(why), [plain(lang.say(text)) for text in asked], hint):
+        if septets(said) <= room:
+            return f"{lead}{said} {tail}"
     return fit(lead, tail=f" {tail}")
 
 
@@ -64,14 +70,12 @@ def _lead(alert: Alert, patient: Patient, urgency: str, lang: Language) -> str:
     return lang.say("Several patients: {urgency}.", urgency=urgency)
 
 
-def _ways(asked: Task, lang: Language, hint: str) -> Iterator[str]:
-    """What is to be done, from the long to the short."""
-    for text in (asked.whole, asked.short):
-        said = f" {plain(lang.say(text))}"
-        yield said + hint
-        if hint:
-            yield said
-    yield ""
+def _ways(why: str, asked: Sequence[str], hint: str) -> Iterator[str]:
+    """Why it is told and what is to be done, from the long to the short."""
+    for because in dict.fromkeys((f" {why}" if why else "", "")):
+        for to_do in asked:
+            for how in dict.fromkeys((hint, "")):
+                yield f"{because} {to_do}{how}"
 
 
 def reply_hint(lang: Language) -> str:

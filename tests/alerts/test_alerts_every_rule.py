@@ -126,6 +126,18 @@ def test_a_text_message_says_whom_how_soon_and_what_to_do_and_nothing_else():
 
 
 @each_language
+@pytest.mark.parametrize("why", ["help", "nobody", "escalated", "worsened", "follow_up"])
+def test_a_text_message_says_why_it_is_told_where_there_is_room(code: str, why: str):
+    for alert, role, link in itertools.product(ALERTS[::8], Role, ("", LONG)):
+        body = said(alert, role, code, private=True, link=link, why=why, replies=True).body
+        reason = plain(said(alert, role, code, why=why).body.splitlines()[0])
+        assert septets(body) <= LIMIT
+        assert (reason in body) or link or why == "nobody"
+        assert any(plain(language(code).say(text)) in body for text in task(alert, role))
+    assert plain(reason) in said(specimen("limit.low"), Role.CNA, code, private=True, why=why).body
+
+
+@each_language
 def test_how_to_reply_is_hinted_where_replies_are_heard_and_the_hint_is_understood(code: str):
     alert = specimen("limit.low")
     body = said(alert, Role.CNA, code, private=True, replies=True).body

@@ -1,3 +1,4 @@
+import itertools
 import re
 from dataclasses import replace
 from typing import Any
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 from alerts.gsm import LIMIT, fit, plain, septets
 from alerts.message import compose
 from tests.alerts.house import NOON, patient
+from tests.alerts.specimens import EVIDENCE
 from vitals.alert import Alert, AlertState
 from vitals.finding import FindingKey, Kind, Severity
 from vitals.people import Role
 from vitals.times import DAY, HOUR, MINUTE
 
+KEYS = sorted({"age", "missing", *itertools.chain.from_iterable(evidence for *_, evidence in EVIDENCE.values())})
 PATIENT = patient(zone="America/New_York")
 SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
@@ -145,15 +148,16 @@ def test_any_text_fits_one_message(text: str, tail: str):
 
 @given(
     st.dictionaries(
-        st.sampled_from(["value", "limit", "total", "missing", "components", "silent_for", "age", "medication"]),
+        st.sampled_from(KEYS),
         st.none()
         | st.booleans()
         | st.floats(allow_nan=True)
         | st.text(max_size=9)
         | st.lists(st.text(max_size=3), max_size=3),
     ),
-    st.sampled_from(["limit.low", "early_warning", "gap.device", "event.sos", "unknown.rule"]),
+    st.sampled_from([*EVIDENCE, "gap.device", "unknown.rule"]),
+    st.sampled_from(["", "spo2", "glucose"]),
 )
-def test_odd_evidence_never_keeps_a_notice_from_going(evidence: dict[str, Any], rule: str):
-    for role in (Role.CNA, Role.NURSE):
-        assert compose(alert_of(rule, "spo2", **evidence), PATIENT, role, NOON).body
+def test_odd_evidence_never_keeps_a_notice_from_going(evidence: dict[str, Any], rule: str, signal: str):
+    for role, code in ((Role.CNA, "en"), (Role.NURSE, "es")):
+        assert compose(alert_of(rule, signal, **evidence), PATIENT, role, NOON, code=code).body
