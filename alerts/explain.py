@@ -9,7 +9,7 @@ from alerts.duty import Why
 from alerts.escalation import next_step, steps_of
 from alerts.reach import hears, reachable, stand_ins
 from alerts.roster import Judged, Roster
-from alerts.suppress import Reason, paused_until, verdict
+from alerts.suppress import Reason, can_wait, paused_until, verdict
 from vitals.alert import Alert, AlertState
 from vitals.finding import FindingKey, Kind, Severity
 from vitals.people import Caregiver, Role
@@ -126,7 +126,9 @@ def _recipients(roster: Roster, alert: Alert, now: int, roles: Sequence[Role]) -
 
 def _view(roster: Roster, alert: Alert, looked: tuple[int, int, bool], roles: tuple[Role, ...]) -> StepView:
     step, now, is_told = looked
-    told = tuple(_told(p, alert.severity, now) for p in _recipients(roster, alert, now, roles))
+    people = _recipients(roster, alert, now, roles)
+    waits = can_wait(alert)
+    told = tuple(Told(p.id, Reason.DIGEST.value) if waits else _told(p, alert.severity, now) for p in people)
     reached = {t.caregiver for t in told}
     others = tuple(
         Told(s.caregiver.id, "no_channel_at_this_severity" if s.on else s.why.value)

@@ -12,6 +12,7 @@ from alerts.errors import AlertOverError, AlreadyAcknowledgedError
 from alerts.events import Acknowledge, CallForHelp, Close, Escalate, Event, FollowUp, Found, Recheck
 from alerts.fusion import owed
 from alerts.identity import alert_id
+from alerts.suppress import can_wait
 from vitals.alert import Alert, AlertState
 from vitals.finding import Finding, Severity
 from vitals.times import MINUTE
@@ -135,13 +136,18 @@ def _acknowledge(alert: Alert, event: Acknowledge, now: int) -> Change:
         raise AlreadyAcknowledgedError(alert)
     follow_up = event.until or now + int(alert.policy.get("follow_up", 30 * MINUTE))
     taken = replace(
-        marked(alert, alert.told_at or now) if event.seen is not None and event.seen >= alert.seq else alert,
+        marked(alert, alert.told_at or now) if _seen(alert, event) else alert,
         state=AlertState.ACKNOWLEDGED,
         acknowledged_by=event.by,
         follow_up_at=follow_up,
         next_step_at=None,
     )
     return entry(taken, now, event.cause, actor=event.by, note=event.note, evidence=event.evidence)
+
+
+def _seen(alert: Alert, event: Acknowledge) -> bool:
+    """Whether they had all of it before their eyes: so has whoever answers what was to wait for the handover."""
+    return can_wait(alert) or (event.seen is not None and event.seen >= alert.seq)
 
 
 def _call_for_help(alert: Alert, event: CallForHelp, now: int) -> Change:

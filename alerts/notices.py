@@ -5,13 +5,13 @@ from typing import Any
 
 import structlog
 
-from alerts.escalation import Rung, next_step
+from alerts.escalation import Rung, next_step, steps_of
 from alerts.identity import delivery_key
 from alerts.links import Links
 from alerts.message import Message, compose
 from alerts.reach import reachable, stand_ins
 from alerts.roster import Roster
-from alerts.suppress import Reason, Verdict, paused_until, verdict
+from alerts.suppress import Reason, Verdict, can_wait, paused_until, verdict
 from vitals.agency import Patient
 from vitals.alert import Alert, Delivery, DeliveryState
 from vitals.finding import Severity
@@ -44,11 +44,14 @@ class Lease:
     length: int = MINUTE
 
 
-def plan(alert: Alert, roster: Roster, now: int) -> Plan:
+def plan(alert: Alert, roster: Roster, now: int, *, may_wait: bool = False) -> Plan:
     """Whom to tell about an alert at ``now`` (ms UTC).
 
-    While the patient's plan is paused nobody is told; the alert comes back when the pause ends.
+    While the patient's plan is paused nobody is told; the alert comes back when the pause ends. ``may_wait``: what is
+    no matter of hours is left to the next handover.
     """
+    if may_wait and can_wait(alert):
+        return Plan(len(steps_of(alert)), None, reason=Reason.DIGEST)
     patient = patient_of(roster, alert.key.patient)
     pause = paused_until(patient.plan, now)
     if pause is not None:

@@ -18,6 +18,8 @@ from vitals.times import HOUR
 
 _TELLING = frozenset({"found", "worsened", "again", "new_reason", "follow_up"})
 """Causes after which people are told, as soon as the alert's next step is due."""
+_ASKED_FOR = frozenset({"follow_up"})
+"""Somebody has taken it on, or has put it off until now: it is told, even if it could wait for a handover."""
 _NOBODY = "nobody_on_duty"
 _LAST = 2
 """After these rungs of a high alert come those who decide: nurse and manager, as policies usually have them."""
@@ -59,7 +61,8 @@ class Rounds:
         ``urgent``: as if it were high, and where its own rungs are spent, those who come last for a high one.
         """
         alert, line = change
-        told = plan(_urgent(alert) if urgent else alert, self.roster, now)
+        asked = urgent or line.cause in _ASKED_FOR
+        told = plan(_urgent(alert) if urgent else alert, self.roster, now, may_wait=not asked)
         alert = replace(marked(alert, now) if told.people else alert, step=told.step, next_step_at=told.next_at)
         why = "nobody" if told.nobody else line.cause
         loud = replace(alert, severity=Severity.HIGH) if urgent else alert
@@ -100,7 +103,11 @@ class Rounds:
             self._next_rung(alert, now)
 
     def _next_rung(self, alert: Alert, now: int) -> None:
-        told = plan(alert, self.roster, now)
+        told = plan(alert, self.roster, now, may_wait=alert.told_at is None)
+        if told.reason is Reason.DIGEST:
+            change = transition(alert, Escalate(told.step, None, Reason.DIGEST.value), now)
+            self.docket.enter(*change, []) if change else self.docket.keep(alert)
+            return
         if not told.people:
             self.docket.keep(replace(alert, step=told.step, next_step_at=told.next_at))
             return

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from alerts.localtime import local_day, window
+from vitals.alert import Alert
 from vitals.finding import Severity
 from vitals.people import Caregiver, Channel
 from vitals.plan import CarePlan
@@ -23,6 +24,7 @@ class Reason(StrEnum):
     CHANNEL_SEVERITY = "channel_severity"
     LATE = "late"
     SECOND_WAY = "second_way"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,25 @@ def verdict(person: Caregiver, channel: Channel, severity: Severity, now: int) -
         return Verdict(None, Reason.CHANNEL_SEVERITY)
     end = quiet_until(person, severity, now)
     return Verdict(now) if end is None else Verdict(end, Reason.QUIET_HOURS)
+
+
+def can_wait(alert: Alert) -> bool:
+    """Whether it is told with the next handover: what is LOW, unless it asks for another measurement now, or something
+    has happened, or the policy sends what is low at once.
+
+    >>> from dataclasses import replace
+    >>> from vitals.alert import AlertState
+    >>> from vitals.finding import FindingKey, Kind
+    >>> trend = Alert("A", FindingKey("trend.rising", "p1", "weight"), Kind.PHYSIOLOGICAL, Severity.LOW,
+    ...               AlertState.OPEN, 0, 0, 0)
+    >>> can_wait(trend), can_wait(replace(trend, evidence={"ask": "repeat"})), can_wait(replace(trend, policy={
+    ...     "low_at_once": True}))
+    (True, False, False)
+    """
+    if alert.severity is not Severity.LOW or alert.policy.get("low_at_once", False):
+        return False
+    reasons = [it for it in alert.reasons if it.holds]
+    return not any(it.evidence.get("ask") == "repeat" or it.key.rule.startswith("event.") for it in reasons)
 
 
 def quiet_until(person: Caregiver, severity: Severity, now: int) -> int | None:

@@ -116,13 +116,15 @@ class EscalationPolicy(Strict):
     """Who is told when, by severity, and for technical alerts; frozen into an alert as it opens.
 
     A finding joins a live alert about the same kind of event until ``join_within`` after the last that did. What comes
-    back within ``hold_off`` of its end continues its alert, and is told at most once every ``again_every``.
+    back within ``hold_off`` of its end continues its alert, and is told at most once every ``again_every``. What is low
+    waits for the next handover, unless it asks for a measurement now or ``low_at_once``.
     """
 
     high: tuple[Step, ...] = DEFAULT_STEPS["high"]
     medium: tuple[Step, ...] = DEFAULT_STEPS["medium"]
     low: tuple[Step, ...] = DEFAULT_STEPS["low"]
     technical: tuple[Step, ...] = DEFAULT_STEPS["technical"]
+    low_at_once: bool = False
     repeat_every: Duration = Field(default=10 * MINUTE, gt=0)
     follow_up: Duration = Field(default=30 * MINUTE, gt=0)
     join_within: Duration = Field(default=4 * HOUR, ge=0)

@@ -41,6 +41,8 @@ def _noticed(told: Told) -> str:
 def _after(told: Told) -> Text:
     if told.time is not None:
         return Text(show_duration((told.time - told.truth.onset) // 1000 * 1000))
+    if told.alert is not None:
+        return Text("at handover", style="dim")
     if told.claimed:
         return Text("nobody", style="bold red")
     return Text("not yet" if told.truth.detectable else "not claimed", style="dim")

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.suppress import can_wait
 from monitor.app import App
 from monitor.demo.latency import Latencies, percentile
 from monitor.demo.sink import Sink
@@ -17,7 +18,9 @@ _NOTICEABLE = 15 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One injected episode or fault: the alert that noticed it, when (ms of the clock), and who was told."""
+    """One injected episode or fault: the alert that noticed it, when (ms of the clock), and who was told. Without a
+    time, the alert waits for the next handover.
+    """
 
     truth: Truth
     alert: Alert | None
@@ -92,7 +95,8 @@ def _told(truth: Truth, alerts: list[Alert], sent: list[Delivery], now: int) -> 
     since = [d for d in about if d.created >= truth.onset]
     notices = sorted(since or about, key=lambda d: d.sent_at or 0)
     if not notices:
-        return Told(truth, None, None, (), due=truth.full + _NOTICEABLE <= now)
+        waiting = next((alert for alert in expected.values() if can_wait(alert)), None)
+        return Told(truth, waiting, None, (), due=waiting is None and truth.full + _NOTICEABLE <= now)
     alert = expected[notices[0].alert]
     people = tuple(dict.fromkeys(d.recipient for d in notices if d.alert == alert.id))
     return Told(truth, alert, notices[0].sent_at, people)

@@ -108,7 +108,7 @@ def test_what_is_found_at_once_is_one_message_and_each_notice_says_so():
 def test_a_trickle_is_throttled_and_the_rest_told_together_when_the_window_ends():
     with flooded(rate=Rate(6, 10 * MINUTE)) as it:
         for n in range(40):
-            it.find(silent(n, LOW if n % 2 else MEDIUM))
+            it.find(silent(n, MEDIUM))
             it.ledger.wait_until(DeliveryState.SENT, min(n + 1, 6))
         waiting = it.ledger.wait_until(DeliveryState.PENDING, 34)
         assert len(it.phone.got) == 6

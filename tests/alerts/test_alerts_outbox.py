@@ -18,6 +18,7 @@ from vitals.alert import Delivery, DeliveryState
 from vitals.clock import ManualClock
 from vitals.finding import FindingKey, Severity
 from vitals.people import QuietHours, Role
+from vitals.plan import EscalationPolicy
 from vitals.times import HOUR, MINUTE, SECOND
 
 OK = Sent(ok=True, text="taken")
@@ -139,7 +140,7 @@ def test_a_hanging_channel_does_not_stall_another():
 
 
 def test_a_high_one_does_not_stand_behind_a_queue_of_low_ones():
-    with a_house() as house:
+    with a_house(agency(person("ana", Role.CNA), policy=EscalationPolicy(low_at_once=True))) as house:
         gate = house.channel.hold("console://ana")
         low = [found(Severity.LOW, key=alone(n)) for n in range(20)]
         house.find(*low)

@@ -79,7 +79,7 @@ def test_without_an_operations_manager_every_nurse_and_then_anyone_is_told():
 
 def test_with_nobody_who_has_a_channel_it_keeps_looking():
     desk, ledger = a_desk(agency())
-    assert told(desk.record(NO_INTAKE, [found(Severity.LOW)], NOON)) == []
+    assert told(desk.record(NO_INTAKE, [found(Severity.LOW, ask="repeat")], NOON)) == []
     desk.use(agency(ANA))
     assert told(desk.tick(NOON + 10 * MINUTE)) == ["ana"]
     assert ledger.live()[0].step == 1
