@@ -72,7 +72,7 @@ class Bank:
         self._gate = next((w.gate for w in self._watches if isinstance(w, QualityWatch)), None)
         self._of_rule = {rule: w for d, w in zip(detectors, self._watches, strict=True) for rule in d.rules}
         self._pending: list[Finding] = []
-        self._started = False
+        self._started, self._grown = False, 0
         self._history: History | None = None
 
     def use(self, agency: Agency, now: int, since: Since | None = None) -> None:
@@ -189,9 +189,9 @@ class Bank:
         if self._started and turned:
             for watch in self._watches:
                 watch.replan(turned) if isinstance(watch, SeriesWatch) else None
-        if self._started and len(self._ward.series) == self._ward.rings.size:
+        if self._started and len(self._ward.series) == self._grown:
             return
-        self._ward.grow()
+        self._grown = self._ward.grow()
         for watch in self._watches:
             if self._started:
                 watch.grow()
