@@ -39,6 +39,7 @@ class Keeper:
         self._readings, self._source, self._metrics = readings, source, metrics
         self._lots: list[Lot] = []
         self._waiting = 0
+        self._began: float | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stop, self._closing = threading.Event(), False
@@ -64,6 +65,12 @@ class Keeper:
         """Raise what ended the thread, if anything did."""
         if self.fault is not None:
             raise self.fault
+
+    @property
+    def behind(self) -> float:
+        """How long, s, the oldest message has waited for the store; 0 when none waits."""
+        began = self._began
+        return 0.0 if began is None else stopwatch() - began
 
     def put(self, lot: Lot) -> None:
         """Take a lot over; waits while too many wait. Raises what ended the thread, if anything did."""
@@ -95,9 +102,11 @@ class Keeper:
             return lots
 
     def _keep(self, lots: list[Lot]) -> None:
+        self._began = lots[0].began
         batch = Batch.concat([lot.intake.batch for lot in lots if len(lot.intake.batch)])
         if len(batch):
             until_done("store", lambda: self._readings.append(batch), self._stop, self._metrics)
         self._source.acknowledge([message for lot in lots for message in lot.messages])
         for lot in lots:
             self._metrics.took_in(lot.intake, len(lot.messages), stopwatch() - lot.began)
+        self._began = None

@@ -57,6 +57,11 @@ class Pipeline:
         """When the loop last came round, s on the monotonic clock: a stage that is waited for makes it old."""
         self._keeper = Keeper(stages.readings, stages.source, metrics)
 
+    @property
+    def behind(self) -> float:
+        """How long, s, the oldest reading has waited for the store."""
+        return self._keeper.behind
+
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set; returns with nothing half done."""
         self._stop = stop

@@ -134,6 +134,7 @@ class WatchSettings(Section):
     second_path: tuple[SecretStr, ...] = ()
     outbox_after: Duration = Field(default=MINUTE, gt=0)
     pipeline_after: Duration = Field(default=MINUTE, gt=0)
+    store_after: Duration = Field(default=MINUTE, gt=0)
     again: Duration = Field(default=15 * MINUTE, gt=0)
 
     @field_validator("heartbeat_url")

@@ -22,11 +22,15 @@ _LOOK = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """How the service is. Ages in wall seconds: since the pipeline last came round, since the oldest notice was due."""
+    """How the service is. Ages in wall seconds: since the pipeline last came round, since the oldest notice was due,
+    since the oldest reading waits for the store, since the first try failed to tell of an alert that reached nobody.
+    """
 
     pipeline: float
     outbox: float
     ledger: bool = True
+    store: float = 0.0
+    untold: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Tolerance:
     pipeline: float = 60.0
     outbox: float = 60.0
     again: float = 900.0
+    store: float = 60.0
 
 
 def troubles(signs: Signs, tolerance: Tolerance) -> dict[str, str]:
@@ -51,6 +56,10 @@ def troubles(signs: Signs, tolerance: Tolerance) -> dict[str, str]:
         found["pipeline"] = f"no reading has been judged for {_age(signs.pipeline)}"
     if signs.outbox > tolerance.outbox:
         found["outbox"] = f"notices to caregivers have been waiting for {_age(signs.outbox)}"
+    if signs.untold > tolerance.outbox:
+        found["untold"] = f"an alert has reached nobody for {_age(signs.untold)}: every notice of it was refused"
+    if signs.store > tolerance.store:
+        found["store"] = f"readings have not been kept for {_age(signs.store)}: alerts are told, charts stand still"
     return found
 
 

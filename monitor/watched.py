@@ -16,9 +16,13 @@ from vitals.times import SECOND
 class _Pipeline(Protocol):
     came_round: float
 
+    @property
+    def behind(self) -> float: ...
+
 
 class _Queue(Protocol):
     def next_due(self) -> int | None: ...
+    def untold_since(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,16 @@ class Vitals:
     speed: float = 1.0
 
     def __call__(self) -> Signs:
-        due, now = self.queue.next_due(), self.clock.now()
-        waiting = 0 if due is None else max(now - due, 0)
-        return Signs(elapsed() - self.pipeline.came_round, waiting / SECOND / self.speed)
+        now = self.clock.now()
+        return Signs(
+            elapsed() - self.pipeline.came_round,
+            self._age(self.queue.next_due(), now),
+            store=self.pipeline.behind,
+            untold=self._age(self.queue.untold_since(), now),
+        )
+
+    def _age(self, since: int | None, now: int) -> float:
+        return 0.0 if since is None else max(now - since, 0) / SECOND / self.speed
 
 
 @contextmanager
@@ -43,6 +54,6 @@ def watched(settings: WatchSettings, signs: Vitals) -> Iterator[None]:
         yield
         return
     ways = Outside(AppriseChannel(), settings.heartbeat_url, settings.second_path)
-    limits = (settings.pipeline_after, settings.outbox_after, settings.again)
+    limits = (settings.pipeline_after, settings.outbox_after, settings.again, settings.store_after)
     with Watchdog(signs, ways, Tolerance(*(ms / SECOND for ms in limits)), every=settings.every / SECOND):
         yield

@@ -7,13 +7,25 @@ from typing import Self
 
 from sqlalchemy import Connection, Table
 
-from store.ledger import audit, event_rows, history, importing, order_rows, queue, retention, roster_rows, statements
+from store.ledger import (
+    audit,
+    event_rows,
+    history,
+    importing,
+    order_rows,
+    queue,
+    retention,
+    roster_rows,
+    statements,
+    untold,
+)
 from store.ledger.audit import Act
 from store.ledger.database import Database
 from store.ledger.transaction import SqlTx
 from vitals.agency import Agency
 from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
 from vitals.intake import DeviceStatus, PatientEvent, Reject, RejectReason
+from vitals.silence import Silence
 
 
 def open_ledger(url: str, *, migrate: bool = True, durable: bool = True) -> "SqlLedger":
@@ -104,6 +116,10 @@ class SqlLedger:
         """Those that were written since ``mark`` (None: from now on), a few known ones again; and the next mark."""
         return self._database.read(lambda c: event_rows.read_new(c, mark))
 
+    def silences(self, now: int) -> list[Silence]:
+        """Those that were to end after ``now`` (ms), also when they were lifted; in a fixed order."""
+        return self._database.read(lambda c: silence_rows.read(c, now))
+
     # the outbox
 
     def lease(self, worker: str, now: int, until: int, limit: int) -> list[Delivery]:
@@ -127,6 +143,10 @@ class SqlLedger:
     def next_due(self) -> int | None:
         """When the next pending or leased delivery wants attention, ms; None when nothing waits."""
         return self._database.read(queue.next_due)
+
+    def untold_since(self) -> int | None:
+        """When the first try failed, ms, to tell of a live alert that has reached nobody; None when there is none."""
+        return self._database.read(untold.since)
 
     def mark(self, attempts: Sequence[queue.Attempt]) -> None:
         """Record tries, in one transaction: sent, waiting for another try at ``retry_at``, or dead."""

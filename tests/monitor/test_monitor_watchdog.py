@@ -51,7 +51,8 @@ def ways() -> Ways:
 
 def test_each_trouble_has_its_words() -> None:
     assert troubles(WELL, Tolerance()) == {}
-    assert set(troubles(Signs(61, 61, ledger=False), Tolerance())) == {"ledger", "pipeline", "outbox"}
+    every = Signs(61, 61, ledger=False, store=61, untold=61)
+    assert set(troubles(every, Tolerance())) == {"ledger", "pipeline", "outbox", "store", "untold"}
 
 
 def test_trouble_is_said_at_once_not_again_and_again_and_its_end_too(ways: Ways) -> None:
@@ -93,6 +94,7 @@ def test_signs_are_ages_in_wall_seconds() -> None:
     @dataclass
     class Pipeline:
         came_round: float
+        behind: float = 0.0
 
     @dataclass
     class Queue:
@@ -101,10 +103,13 @@ def test_signs_are_ages_in_wall_seconds() -> None:
         def next_due(self) -> int | None:
             return self.due
 
+        def untold_since(self) -> int | None:
+            return self.due
+
     clock = ManualClock(100_000)
     signs = Vitals(Pipeline(elapsed() - 90), Queue(40_000), clock, speed=60)()
     assert 89 < signs.pipeline < 120
-    assert signs.outbox == 1.0
+    assert (signs.outbox, signs.untold, signs.store) == (1.0, 1.0, 0.0)
     assert Vitals(Pipeline(elapsed()), Queue(None), clock)().outbox == 0
 
 
