@@ -39,7 +39,13 @@ class Home(House):
         self.until(max(when, self.clock.now()))
         self.arrive({"time": iso(when), "event": event, **more}, device=device, kind="event", retained=retained)
 
-    def arrive(
+    def arrive(self, payload: Any, **to: Any) -> None:
+        """A message arrives, and what follows from it happens."""
+        self.sends(payload, **to)
+        self.pipeline.step(0)
+        self._deliver()
+
+    def sends(
         self,
         payload: Any,
         *,
@@ -48,10 +54,9 @@ class Home(House):
         kind: str = "vitals",
         retained: bool = False,
     ) -> None:
+        """A device sends a message, which waits at the broker until the service next looks."""
         topic = f"homevigil/v1/care/{patient}/{device}/{kind}"
         self.broker.queue.append(Message(topic, json.dumps(payload).encode(), self.clock.now(), retained))
-        self.pipeline.step(0)
-        self._deliver()
 
     def fast_forward(self, **parts: int) -> None:
         """Hours, minutes and seconds in which nothing arrives."""

@@ -58,12 +58,16 @@ class House:
         self.links = self.desk.links = Links("https://care.example", b"0123456789abcdef")
         decoder = IntakeDecoder(DEFAULT_ROUTES, Directory.of(self.agency), self.readings.series)
         stages = Stages(self.broker, decoder, self.readings, self.bank, self.desk)
-        self.pipeline, self._stop = Pipeline(stages, self.clock, Metrics()), threading.Event()
+        self.pipeline, self._stop = self._pipeline(stages), threading.Event()
         second = SecondWay(self.ledger, lambda: self.desk.roster, lambda: None)
         asked = (self.desk.address, self.desk.renew, self.clock, default_rng(0))
         self.sender = Sender(self.phones, *asked, on_failed=second)
         ways = Outside(self.phones, None, [SecretStr(f"console://{EMERGENCY}")])
-        self.watchdog = Watchdog(Vitals(self.pipeline, self.ledger, self.clock), ways, Tolerance(), every=60)
+        signs = Vitals(self.pipeline, self.ledger, self.clock)
+        self.watchdog = Watchdog(signs, ways, Tolerance(store=0), every=60)  # the store is waited for in real time
+
+    def _pipeline(self, stages: Stages) -> Pipeline:
+        return Pipeline(stages, self.clock, Metrics(), connected=lambda: self.broker.reachable)
 
     def close(self) -> None:
         """As a crash would end it: what waits in memory is gone."""
