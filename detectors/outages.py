@@ -1,7 +1,7 @@
 """All outages of a ward: the broker's and its gateways'. What they find, and whose silence they account for."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,11 +41,13 @@ class Outages:
         self._members: Index = np.zeros((2, 0), np.int64)
         """Numbers of expectations, and of which group each is a member."""
         self._out: dict[FindingKey, int] = {}
+        self._seen: dict[FindingKey, tuple[Any, ...]] = {}
+        """What each group was last judged by: the same again has the same answer."""
         self._back: dict[FindingKey, int] = {}
 
     def plan(self, patients: Iterable[Patient], expected: Expected) -> None:
         """Know who is behind which gateway."""
-        self._groups, self._of, pairs = {}, {}, list[tuple[int, int]]()
+        self._groups, self._of, self._seen, pairs = {}, {}, {}, list[tuple[int, int]]()
         for place, group in enumerate(groups(patients)):
             found = [(who, n) for who in group.members if (n := expected.number.get((who[0], "", who[1]))) is not None]
             self._groups[group.key] = (group, np.array([n for _, n in found], np.int64))
@@ -78,10 +80,15 @@ class Outages:
         expected, now = sight.expected, sight.now
         held = self._link.holds(expected.wait, now)
         found = self._link.judge(now) + self._forgotten(now)
-        for key in self._suspects(sight):
+        for key, looks in self._suspects(sight).items():
             group, numbers = self._groups[key]
-            if not held[numbers].any():
+            if held[numbers].any():
+                continue
+            if self._seen.get(key) != looks:
+                self._seen[key] = looks
                 found += self._judge(group, sight, held)
+            elif key in self._out:
+                held[numbers] = True
         for key in list(self._back):
             self._settling(key, expected, held, now)
         if held.any():
@@ -93,19 +100,36 @@ class Outages:
         """Whether even the silence of a device that nobody listed is accounted for."""
         return bool(self._link.holds(patience(np.array([ALWAYS])), now)[0])
 
-    def _suspects(self, sight: Sight) -> list[FindingKey]:
-        """The groups in which something is missed, or was."""
+    def _suspects(self, sight: Sight) -> dict[FindingKey, tuple[Any, ...]]:
+        """The groups in which something is missed, or was; and how they look, as far as that can change the answer."""
         numbers, places = self._members
-        silent = (sight.now - sight.last[numbers] > sight.expected.wait[numbers]) & (sight.last[numbers] != NEVER)
+        last = sight.last[numbers]
+        silent = (sight.now - last > sight.expected.wait[numbers]) & (last != NEVER)
+        looks = np.zeros((2, len(self._groups)))
+        looks[0] = np.bincount(places[silent], minlength=len(self._groups))
+        looks[1] = np.bincount(places[silent], weights=numbers[silent] + 1.0, minlength=len(self._groups))
         keys = list(self._groups) if silent.any() else []
-        missed = [keys[place] for place in np.unique(places[silent]).tolist()]
-        gone = [key for about in sight.away for key in self._of.get(about, ())]
-        return list(dict.fromkeys((*missed, *gone, *self._out)))
+        found: dict[FindingKey, tuple[Any, ...]] = {
+            keys[place]: (*looks[:, place].tolist(),) for place in np.flatnonzero(looks[0]).tolist()
+        }
+        gone = dict.fromkeys(key for about in sight.away for key in self._of.get(about, ()))
+        found |= {key: (*found.get(key, ()), *self._gone(key, sight)) for key in gone}
+        found |= {key: () for key in self._out if key not in found}
+        return {key: (*how, sight.paused(key.patient)) for key, how in found.items()}
+
+    def _gone(self, key: FindingKey, sight: Sight) -> tuple[int, ...]:
+        """Who has said to be away since when, whether for long, and when the group was last heard."""
+        group, numbers = self._groups[key]
+        since = [sight.away.get(about, 0) for about in group.members]
+        long = sum(sight.now - time > self._together.grace for time in since)
+        return (*since, long, int(sight.last[numbers].max()), int(sight.last[numbers].min()))
 
     def _judge(self, group: Group, sight: Sight, held: Bools) -> list[Finding]:
         """One group; ``held`` gains its members while it is out, or may be."""
         since, now = self._out.get(group.key), sight.now
         verdict = judge(group, _known(group, sight), self._together, now, since)
+        if verdict.may_be:
+            del self._seen[group.key]
         if verdict.since is not None or verdict.may_be:
             held[self._groups[group.key][1]] = True
         if verdict.since is not None and since is None:

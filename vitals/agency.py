@@ -37,7 +37,7 @@ class Device(Strict):
     """A device in a patient's home. ``address`` is its Bluetooth or hardware address where a gateway names it so.
 
     ``silent_after`` is how long a streaming device may be silent; None: it streams when used (spot devices).
-    ``gateway`` names the gateway it reaches us through (the id of its own device, where it is listed), where that is known.
+    ``gateway``, where that is known, names the gateway it reaches us through: the id of its device, if it is listed.
     """
 
     id: Identifier
