@@ -148,6 +148,15 @@ class Steady(Protocol):
         ...
 
 
+@runtime_checkable
+class Quiets(Protocol):
+    """A SeriesDetector that can tell until when nothing opens."""
+
+    def quiet(self, windows: Windows) -> Ints:
+        """[m] Until when (ms) nothing opens in each series, of which nothing holds, whatever comes in order."""
+        ...
+
+
 class Detector(Protocol):
     """A frozen dataclass of parameters; ``name`` is the first part of its rules and its key in a plan's parameters."""
 

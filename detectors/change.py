@@ -6,6 +6,7 @@ import numpy as np
 
 from detectors.base import Bools, Floats, Index, Ints, Windows
 from detectors.parts import Part, Thinned
+from detectors.quiet import furthest
 from vitals.times import MINUTE
 
 LEAST = 2
@@ -18,7 +19,7 @@ _MOST = 0.75
 class Change:
     """Of q samples: ``before`` and ``now`` [q] the medians of the older and the newer part, ``limit`` [q] what counts
     as the change, ``moved`` [n] how many changes each newer reading lies from ``before``; ``enough`` [q]: both parts
-    have their readings; ``over`` [q]: now is what it was when memory began.
+    have their readings.
     """
 
     newer: Part
@@ -27,7 +28,6 @@ class Change:
     limit: Floats
     moved: Floats
     enough: Bools
-    over: Bools
 
     @classmethod
     def of(cls, windows: Windows, thinned: Thinned, rows: Index, side: str) -> "Change":
@@ -37,7 +37,6 @@ class Change:
         held = time - plan[f"{side}_hold"].astype(np.int64)
         newer = thinned.part(rows, held, time, whole=True)
         older = thinned.part(rows, held - plan["before"].astype(np.int64), held)
-        first = _first(thinned, rows, time - plan["memory"].astype(np.int64), held, plan["before"].astype(np.int64))
         change, paced = plan[side], plan["paced"] > 0
         before, now = older.median(windows.value), newer.median(windows.value)
         then, since = newer.middle(windows.time), older.middle(windows.time)
@@ -45,11 +44,8 @@ class Change:
         each = _limit(change[of], paced[of], windows.time[newer.sample] - since[of])
         moved = sign * (windows.value[newer.sample] - before[of]) / each
         spans = time - windows.time[newer.sample[newer.begins()]] >= plan["apart"]
-        enough = spans & (newer.count >= LEAST)
-        half = _limit(change, paced, then - first.middle(windows.time)) / 2
-        over = enough & (first.count >= LEAST) & (sign * (now - first.median(windows.value)) < half)
-        limit = _limit(change, paced, then - since)
-        return cls(newer, before, now, limit, moved, enough & (older.count >= LEAST), over)
+        enough = spans & (newer.count >= LEAST) & (older.count >= LEAST)
+        return cls(newer, before, now, _limit(change, paced, then - since), moved, enough)
 
     def reaches(self, times: Floats | float) -> Bools:
         """[q] Whether three quarters of the newer readings, the newest among them, have moved ``times`` the change."""
@@ -66,6 +62,21 @@ class Change:
         return first
 
 
+def over(windows: Windows, thinned: Thinned, rows: Index, side: str) -> Bools:
+    """[q] Whether at the samples ``rows`` now is what it was when memory began."""
+    time, sign = windows.time[rows], 1.0 if side == "rise" else -1.0
+    plan = {name: column[windows.segment[rows]] for name, column in windows.plan.items()}
+    held, before = time - plan[f"{side}_hold"].astype(np.int64), plan["before"].astype(np.int64)
+    newer = thinned.part(rows, held, time, whole=True)
+    first = _first(thinned, rows, time - plan["memory"].astype(np.int64), held, before)
+    apart = newer.middle(windows.time) - first.middle(windows.time)
+    half = _limit(plan[side], plan["paced"] > 0, apart) / 2
+    enough = time - windows.time[newer.sample[newer.begins()]] >= plan["apart"]
+    enough &= (newer.count >= LEAST) & (first.count >= LEAST)
+    back: Bools = enough & (sign * (newer.median(windows.value) - first.median(windows.value)) < half)
+    return back
+
+
 def might(windows: Windows, thinned: Thinned, rows: Index, side: str) -> Bools:
     """[q] Whether the samples ``rows`` can reach the change at all: three quarters of the newer part's readings must
     lie a change from the furthest reading of the window, beyond which no earlier level lies.
@@ -73,10 +84,10 @@ def might(windows: Windows, thinned: Thinned, rows: Index, side: str) -> Bools:
     if not len(rows):
         return np.zeros(0, bool)
     sign, segment = 1.0 if side == "rise" else -1.0, windows.segment[rows]
-    furthest = np.minimum.reduceat(sign * windows.value, windows.starts)[segment]
     held = windows.time[rows] - windows.plan[f"{side}_hold"][segment].astype(np.int64)
     newer = thinned.part(rows, held, held, whole=True)
-    far = sign * windows.value[newer.sample] >= (furthest + windows.plan[side][segment])[newer.of]
+    least = (furthest(windows, side) + windows.plan[side])[segment]
+    far = sign * windows.value[newer.sample] >= least[newer.of]
     enough: Bools = np.add.reduceat(far, newer.begins(), dtype=np.int64) >= _MOST * newer.count
     return enough
 

@@ -84,25 +84,34 @@ class Thinned:
         """For each sample of ``rows`` the readings with ``after`` < time <= ``until``, which lies before the sample's
         own minute; ``whole``: up to the sample itself, and with it.
         """
-        first = np.maximum(self._position(rows, after), self._kept.searchsorted(rows - CAP))
+        first = self._first(rows, after)
         last = self._kept.searchsorted(self._minute_begins[rows])
         if not whole:
             last = np.minimum(last, self._position(rows, until))
         count = np.maximum(last - first, 0)
-        of = np.repeat(np.arange(len(rows)), count + whole)
-        ahead = np.arange(len(of)) - np.repeat(np.cumsum(count + whole) - count - whole, count + whole)
-        own = ahead == count[of]
-        sample = np.where(own, rows[of], self._kept[np.where(own, 0, first[of] + ahead)])
-        return Part(sample, of, count + whole)
+        size = count + whole
+        ends = size.cumsum()
+        of = np.arange(len(rows)).repeat(size)
+        at = np.arange(len(of)) + (first + size - ends)[of]
+        if not whole:
+            return Part(self._kept[at], of, size)
+        at[ends - 1] = 0
+        sample = self._kept[at]
+        sample[ends - 1] = rows
+        return Part(sample, of, size)
 
     def since(self, rows: Index, after: Ints) -> Ints:
         """The time of the first reading after ``after`` that each sample of ``rows`` sees, or its own."""
-        first = np.maximum(self._position(rows, after), self._kept.searchsorted(rows - CAP))
+        first = self._first(rows, after)
         seen: Bools = first < self._kept.searchsorted(self._minute_begins[rows])
         index = np.where(seen, self._kept[np.where(seen, first, 0)], rows)
         return self._windows.time[index]
 
+    def _first(self, rows: Index, after: Ints) -> Index:
+        first = self._position(rows, after)
+        return np.maximum(first, self._kept.searchsorted(rows - CAP)) if len(self._windows.time) > CAP else first
+
     def _position(self, rows: Index, time: Ints) -> Index:
         """Among the kept readings, the first of each row's window with a time after ``time``."""
-        inside = np.clip(time - self._epoch, 0, self._span - 1)
+        inside = np.minimum(np.maximum(time - self._epoch, 0), self._span - 1)
         return self._keys.searchsorted(self._windows.segment[rows] * self._span + inside, side="right")

@@ -6,10 +6,11 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, HOLD, Bools, Index, Marks, Windows
-from detectors.change import Change, might
+from detectors.base import HIGHEST, Bools, Index, Ints, Marks, Windows
+from detectors.change import Change, might, over
 from detectors.change_signals import WATCHED
 from detectors.parts import Thinned, only
+from detectors.quiet import furthest, quiet
 from detectors.series_watch import SeriesWatch
 from detectors.ward import Ward
 from vitals.finding import Severity
@@ -81,15 +82,25 @@ class RateOfChange:
         return row[8] + MINUTE
 
     def scan(self, windows: Windows) -> tuple[Marks, ...]:
-        """Marks of rate_of_change.rise and .fall; most windows are done with as soon as their range is known."""
-        kept = _moved(windows)
-        marks = [Marks.of(np.full(len(windows.time), HOLD), windows.time.copy()) for _ in _SIDES]
-        if kept.any():
-            some, samples = only(windows, kept)
-            thinned = Thinned(some)
-            for side, whole in zip(_SIDES, marks, strict=True):
-                _put(whole, samples, _marks(some, thinned, side))
-        return tuple(marks)
+        """Marks of rate_of_change.rise and .fall; most windows are done with as soon as their newest are."""
+        marks = tuple(_held(windows) for _ in _SIDES)
+        for side, whole in zip(_SIDES, marks, strict=True):
+            kept = _moved(windows, side)
+            if kept.any():
+                some, samples = only(windows, kept)
+                _put(whole, samples, _marks(some, Thinned(some), side))
+        return marks
+
+    def quiet(self, windows: Windows) -> Ints:
+        """The sooner of both sides."""
+        until = np.full(len(windows.starts), np.iinfo(np.int64).max)
+        last = np.append(windows.starts[1:], len(windows.time)) - 1
+        thinned = Thinned(windows)
+        for side in _SIDES:
+            watched = np.flatnonzero(_watched(windows, side))
+            if len(watched):
+                until[watched] = np.minimum(until[watched], quiet(windows, thinned, last[watched], side))
+        return until
 
     def evidence(self, windows: Windows, rule: int, sample: int, level: int, onset: int) -> dict[str, Any]:
         side, own = _SIDES[rule], np.arange(len(windows.starts)) == windows.segment[sample]
@@ -110,12 +121,26 @@ class RateOfChange:
         }
 
 
-def _moved(windows: Windows) -> Bools:
-    """[m] Windows in which something holds, or that range over the change: in others nothing can have moved."""
+def _watched(windows: Windows, side: str) -> Bools:
+    return np.isfinite(windows.plan["rise_above" if side == "rise" else "fall_below"])
+
+
+def _moved(windows: Windows, side: str) -> Bools:
+    """[m] Windows in which something holds, or a new reading lies beyond comfort and a change from the furthest one."""
     holds = np.ones(len(windows.starts), bool) if windows.holds is None else windows.holds
-    least, most = (f.reduceat(windows.value, windows.starts) for f in (np.minimum, np.maximum))
-    kept: Bools = holds | (most - least >= windows.plan["rise"])
+    kept: Bools = holds & _watched(windows, side)
+    rows = windows.new.nonzero()[0]
+    segment, sign = windows.segment[rows], 1.0 if side == "rise" else -1.0
+    value = sign * windows.value[rows]
+    bound = sign * windows.plan["rise_above" if side == "rise" else "fall_below"]
+    far = (value > bound[segment]) & (value >= (furthest(windows, side) + windows.plan[side])[segment])
+    kept[segment[far]] = True
     return kept
+
+
+def _held(windows: Windows) -> Marks:
+    size = len(windows.time)
+    return Marks(np.zeros(size, np.int8), np.full(size, HIGHEST, np.int8), windows.time.copy())
 
 
 def _put(marks: Marks, samples: Index, some: Marks) -> None:
@@ -125,18 +150,22 @@ def _put(marks: Marks, samples: Index, some: Marks) -> None:
 def _marks(windows: Windows, thinned: Thinned, side: str) -> Marks:
     beyond = _beyond(windows, side)
     holds = np.ones(len(beyond), bool) if windows.holds is None else windows.holds[windows.segment]
-    if not (holds.any() or (beyond & windows.new).any()):
-        return Marks.of(np.full(len(beyond), HOLD), windows.time.copy())
-    floor = np.zeros(len(beyond), np.int8)
-    ceiling = np.where(_settled(windows, beyond), 0, HIGHEST).astype(np.int8)
-    onset = windows.time.copy()
     rows = np.flatnonzero(beyond & windows.new)
     rows = rows[holds[rows] | _from(might(windows, thinned, rows, side), windows.segment[rows])]
+    marks = _held(windows)
+    if not (len(rows) or holds.any()):
+        return marks
+    floor, onset = marks.floor, marks.onset
+    ceiling = np.where(_settled(windows, beyond), 0, HIGHEST).astype(np.int8)
     if len(rows):
         change = Change.of(windows, thinned, rows, side)
         moved, far = change.reaches(1.0), change.reaches(windows.each("medium")[rows])
         floor[rows] = np.where(far, _MEDIUM, np.where(moved, _LOW, 0))
-        ceiling[rows] = np.where(change.over & ~moved, 0, HIGHEST)
+        ceiling[rows] = HIGHEST
+        open_ = holds[rows] | _from(moved, windows.segment[rows])
+        left = rows[open_ & ~moved]
+        if len(left):
+            ceiling[left] = np.where(over(windows, thinned, left, side), 0, HIGHEST)
         onset[rows] = np.where(moved, change.onset(windows.time), windows.time[rows])
     return Marks(floor, ceiling, onset)
 

@@ -117,6 +117,11 @@ class Rings:
         full: Bools = (self._mask[codes] == CAP - 1) & (self._count[codes] >= CAP)
         return full
 
+    def largest(self, codes: Index) -> Bools:
+        """Which rings grow no more: what is needed of them may be lost."""
+        largest: Bools = self._mask[codes] == CAP - 1
+        return largest
+
     @property
     def nbytes(self) -> int:
         """Memory of all columns, bytes."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import Bools, Floats, Index, Marks, SeriesDetector, Windows, room
+from detectors.base import NEVER, Bools, Floats, Index, Ints, Marks, Quiets, SeriesDetector, Windows, room
 from detectors.known import Known
+from detectors.parts import only
 from detectors.steady import CLEAR, States
 from detectors.ward import Ward
 from vitals.alert import Alert
@@ -32,7 +33,9 @@ class SeriesWatch:
         self._known = tuple(Known() for _ in detector.rules)
         self._rows: Index = np.zeros(0, np.int32)
         self._states = States(detector)
+        self._quiets = detector if isinstance(detector, Quiets) else None  # asking costs as much as a batch
         self._state: Index = np.zeros(0, np.int8)
+        self._until: Ints = np.zeros(0, np.int64)
         self._size = 0
         self._dropped: list[Finding] = []
         self._numbers: dict[tuple[float, ...], int] = {}
@@ -59,6 +62,8 @@ class SeriesWatch:
         if len(self._settings) > len(self._lookback):
             self._compile()
         self._rows, self._state = room(self._rows, size, _UNWATCHED), room(self._state, size, CLEAR)
+        self._until = room(self._until, size, NEVER)
+        self._until[known:size] = NEVER
         self._rows[known:size] = rows
         need = self._ward.rings.need
         need[known:size] = np.maximum(need[known:size], self._lookback[self._rows[known:size]])
@@ -73,7 +78,7 @@ class SeriesWatch:
         rows = [self._row(keys[code].patient, keys[code].signal, {}) for code in codes]
         if len(self._settings) > len(self._lookback):
             self._compile()
-        self._rows[codes] = rows
+        self._rows[codes], self._until[codes] = rows, NEVER
         need = self._ward.rings.need
         need[codes] = np.maximum(need[codes], self._lookback[rows])
 
@@ -106,6 +111,8 @@ class SeriesWatch:
         if arrivals is None:
             return []
         suspect = self._suspect(arrivals.series, arrivals.value)
+        if arrivals.disordered is not None:
+            self._until[arrivals.codes[arrivals.disordered]] = NEVER
         if arrivals.renewed is not None:  # what is in the ring is judged anew, beside what has come
             suspect |= np.isin(arrivals.series, arrivals.codes[arrivals.renewed]) & (
                 self._state[arrivals.series] != CLEAR
@@ -117,6 +124,8 @@ class SeriesWatch:
             chosen = np.flatnonzero(np.logical_or.reduceat(suspect, arrivals.starts))
         else:
             return []
+        if len(chosen) and self._quiets is not None:
+            chosen = chosen[self._due(arrivals, chosen)]
         return self._look(arrivals, chosen) if len(chosen) else []
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about a patient's values)
@@ -138,6 +147,14 @@ class SeriesWatch:
     def _suspect(self, series: Index, value: Floats) -> Bools:
         return self._states.suspect(self._rows[series], self._state[series], value)
 
+    def _due(self, arrivals: Arrivals, chosen: Index) -> Bools:
+        """Where nothing holds nothing may open for a while, unless readings come out of order."""
+        codes = arrivals.codes[chosen]
+        last = chosen if arrivals.single else np.append(arrivals.starts[1:], len(arrivals.time))[chosen] - 1
+        due: Bools = arrivals.time[last] >= self._until[codes]
+        due |= (self._state[codes] != CLEAR) | self._ward.rings.largest(codes)
+        return due
+
     def _look(self, arrivals: Arrivals, chosen: Index) -> list[Finding]:
         """No more than the lookback says whether anything changes; what does is told from all that is in the ring."""
         codes = arrivals.codes[chosen]
@@ -151,6 +168,10 @@ class SeriesWatch:
         for known, mark in zip(self._known, marks, strict=True):
             level = known.level[codes[segment]]
             changes[segment[(mark.floor[samples] > level) | (mark.ceiling[samples] < level)]] = True
+        if self._quiets is not None:
+            idle = ~changes & (self._state[codes] == CLEAR)
+            if idle.any():
+                self._until[codes[idle]] = self._quiets.quiet(only(windows, idle)[0])
         if not changes.any():
             return []
         codes = codes[changes]
