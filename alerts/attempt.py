@@ -12,8 +12,8 @@ from alerts.bundle import LEAST, as_one, shared
 from alerts.channels.base import Channel, Failure, Sent
 from alerts.message import Message
 from alerts.ports import Attempt
-from alerts.throttle import THROTTLED, Throttle
-from vitals.alert import Delivery
+from alerts.throttle import Throttle
+from vitals.alert import THROTTLED, Delivery
 from vitals.clock import Clock
 
 log = structlog.get_logger(__name__)

@@ -14,8 +14,6 @@ from vitals.alert import Delivery
 from vitals.finding import Severity
 from vitals.times import MINUTE
 
-THROTTLED: Final = "throttled"
-"""The result of a try that did not take place: the phone has rung often enough for now."""
 BUNDLED: Final = "bundled with "
 """How the result of a notice begins that went as part of another's message."""
 

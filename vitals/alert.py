@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from vitals.finding import FindingKey, Kind, Severity
 from vitals.reason import Reason
 
 REASONS = "reasons"
 """The entry of an alert's evidence that holds its reasons, once there are several."""
+THROTTLED: Final = "throttled"
+"""The result of a try to tell that did not take place: that phone has rung often enough for now."""
 
 
 class AlertState(StrEnum):

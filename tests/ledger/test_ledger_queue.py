@@ -7,7 +7,7 @@ import pytest
 
 from store.ledger import SqlLedger, Tried, open_ledger
 from tests.ledger.ledger_samples import Try, alert, delivery, leased
-from vitals.alert import Delivery, DeliveryState
+from vitals.alert import THROTTLED, Delivery, DeliveryState
 from vitals.finding import Severity
 
 
@@ -130,3 +130,13 @@ def test_what_a_dead_worker_held_is_given_back_at_once(ledger: SqlLedger):
     assert ledger.release("dead", 20) == 2
     assert len(ledger.lease("heir", 20, 60_020, 10)) == 2
     assert ledger.release("dead", 20) == 0
+
+
+def test_what_waits_since_its_phone_has_rung_often_enough_is_no_sign_of_a_dead_channel(ledger: SqlLedger):
+    with ledger.write() as tx:
+        tx.put_alerts([alert()])
+    queue(ledger, leased(alert()))
+    ledger.mark([Try("a1/1/ana", 100, ok=False, result=THROTTLED, retry_at=700)])
+    assert ledger.untold_since() is None
+    ledger.mark([Try("a1/1/ana", 700, ok=False, result="no answer", retry_at=900)])
+    assert ledger.untold_since() == 700
