@@ -15,6 +15,7 @@ from alerts.presence import FORGOTTEN, Presences
 from alerts.renewal import Renewal
 from alerts.roster import Roster
 from alerts.rounds import Rounds
+from alerts.silencing import Silencing
 from alerts.standing import Placed, Standing
 from vitals.agency import Agency
 from vitals.alert import Alert, Delivery
@@ -56,6 +57,7 @@ class Desk:
         self.roster.warm(clock.now())
         self.links: Links | None = None
         """Makes each person's own link to the alert; None: notices hold the alert's code."""
+        self.silencing = Silencing(ledger, clock, self._memory, self._lock, self._publish)
 
     def use(self, agency: Agency) -> None:
         """Another agency file is in force from now on; open alerts keep the policy they opened with."""
@@ -85,8 +87,9 @@ class Desk:
             return NOTHING
         docket = Docket()
         with self._lock, self._ledger.write() as tx:
-            rounds = self._rounds(docket)
-            for alert in tx.live_alerts([alert.key for alert in due]).values():
+            standing = tx.live_alerts([alert.key for alert in due]).values()
+            rounds = self._rounds(docket).heeding(tx.silences(now))
+            for alert in standing:
                 rounds.climb(alert, now)
             docket.write(tx, now)
         return self._publish(docket, now)
@@ -118,6 +121,7 @@ class Desk:
     def call_for_help(self, alert_id: str, by: str, now: int, note: str = "") -> Alert:
         """The next rung is told now, whoever has the alert."""
         named("by", by, "say who needs help, by the caregiver's id")
+        self.silencing.lift_for(alert_id, by, now)
         return self._answer(alert_id, lambda _: CallForHelp(by, note), now, f"{by} calls for help")
 
     def close(self, alert_id: str, by: str, outcome: str, now: int, note: str = "") -> Alert:
@@ -128,7 +132,8 @@ class Desk:
 
     def renew(self, delivery: Delivery) -> Delivery | None:
         """The notice as it is to be sent now, or None when nobody waits for it: answered, over, or told as worse."""
-        return self._renewal.renew(delivery, self.roster, self.links)
+        silent = self.silencing.withheld(delivery, self._clock.now())
+        return None if silent else self._renewal.renew(delivery, self.roster, self.links)
 
     def still_wanted(self, delivery: Delivery) -> bool:
         """Whether the alert is live and unanswered."""
@@ -178,7 +183,7 @@ class Desk:
 
     def _rounds(self, docket: Docket) -> Rounds:
         lease = Lease() if self._outbox is None else self._outbox.lease
-        return Rounds(docket, self.roster, lease, self._late, self.links)
+        return Rounds(docket, self.roster, lease, self._late, self.links, self.silencing.known)
 
     def _publish(self, docket: Docket, now: int) -> Recorded:
         """After the commit: remember how alerts stand, and hand over what is due."""

@@ -12,6 +12,13 @@ class UnknownAlertError(HomevigilError):
         super().__init__(f"alert {alert_id!r} is not known: list the live ones with `homevigil alerts list`")
 
 
+class UnknownSilenceError(HomevigilError):
+    """No silence of that name is in force."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"silence {name!r} is not in force: list those that are with `homevigil alerts silences`")
+
+
 class AlreadyAcknowledgedError(HomevigilError):
     """Somebody has it already; whoever answers second is told who, so that two do not set out."""
 

@@ -11,6 +11,7 @@ from alerts.links import Links
 from alerts.message import Message, compose
 from alerts.reach import reachable, stand_ins
 from alerts.roster import Roster
+from alerts.silences import NONE, Silences
 from alerts.suppress import Reason, Verdict, can_wait, paused_until, verdict
 from vitals.agency import Patient
 from vitals.alert import Alert, Delivery, DeliveryState
@@ -44,11 +45,11 @@ class Lease:
     length: int = MINUTE
 
 
-def plan(alert: Alert, roster: Roster, now: int, *, may_wait: bool = False) -> Plan:
+def plan(alert: Alert, roster: Roster, now: int, *, may_wait: bool = False, silences: Silences = NONE) -> Plan:
     """Whom to tell about an alert at ``now`` (ms UTC).
 
-    While the patient's plan is paused nobody is told; the alert comes back when the pause ends. ``may_wait``: what is
-    no matter of hours is left to the next handover.
+    While the patient's plan is paused, or the alert silenced, nobody is told; it comes back when that ends.
+    ``may_wait``: what is no matter of hours is left to the next handover.
     """
     if may_wait and can_wait(alert):
         return Plan(len(steps_of(alert)), None, reason=Reason.DIGEST)
@@ -56,6 +57,9 @@ def plan(alert: Alert, roster: Roster, now: int, *, may_wait: bool = False) -> P
     pause = paused_until(patient.plan, now)
     if pause is not None:
         return Plan(alert.step, pause, reason=Reason.PAUSED)
+    silent = silences.until(alert, now)
+    if silent is not None:
+        return Plan(alert.step, silent, reason=Reason.SILENCED)
     rung = next_step(alert, lambda roles: reachable(roster, alert.key.patient, roles, alert.severity, now), now)
     return _somebody(alert, roster, rung, now) if rung.nobody else Plan(rung.step, rung.next_at, rung.people)
 

@@ -12,6 +12,7 @@ from vitals.agency import Agency
 from vitals.alert import Alert, Delivery, Transition
 from vitals.finding import FindingKey
 from vitals.intake import DeviceStatus, PatientEvent, Reject
+from vitals.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ class LedgerTx(Protocol):
         """Keep clock events and sessions; what is there already, and any other event, is left."""
         ...
 
+    def silences(self, now: int) -> list[Silence]:
+        """Those that were to end after ``now``, also when they were lifted."""
+        ...
+
+    def add_silence(self, silence: Silence) -> None: ...
+    def lift_silence(self, silence: Silence, by: str, now: int) -> None: ...
+
 
 class Ledger(Protocol):
     """Durable truth about alerts, people and plans. Safe to use from several threads and, on PostgreSQL, processes."""
@@ -88,6 +96,10 @@ class Ledger(Protocol):
     def agency(self) -> Agency | None: ...
     def events(self, since: int) -> list[PatientEvent]:
         """Clock events and sessions of ``since`` (ms, by their own time) and later."""
+        ...
+
+    def silences(self, now: int) -> list[Silence]:
+        """As in a transaction, in a fixed order."""
         ...
 
     def agency_version(self) -> int:

@@ -1,9 +1,11 @@
 """What telling an alert writes on the docket: its entry, the rung it reaches, and the notices."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Self
 
 from alerts.docket import Docket
-from alerts.entries import Change
+from alerts.entries import Change, entry
 from alerts.episode import marked
 from alerts.escalation import has_next, steps_of
 from alerts.events import Escalate, FollowUp
@@ -11,9 +13,11 @@ from alerts.lifecycle import transition
 from alerts.links import Links
 from alerts.notices import Lease, Plan, deliveries, patient_of, plan, renewed
 from alerts.roster import Roster
+from alerts.silences import NONE, Silences
 from alerts.suppress import Reason, paused_until
 from vitals.alert import Alert, AlertState, Delivery, Transition
 from vitals.finding import Finding, Kind, Severity
+from vitals.silence import Silence
 from vitals.times import HOUR
 
 _TELLING = frozenset({"found", "worsened", "again", "new_reason", "follow_up"})
@@ -35,6 +39,11 @@ class Rounds:
     lease: Lease
     late: int = HOUR
     links: Links | None = None
+    silences: Silences = NONE
+
+    def heeding(self, silences: Iterable[Silence]) -> Self:
+        """The same, by these silences."""
+        return replace(self, silences=Silences(silences))
 
     def enter(self, before: Alert | None, change: Change, finding: Finding, now: int, triggered: int) -> Alert | None:
         """Put a finding's change on the docket; returns the alert as it stands then.
@@ -51,7 +60,7 @@ class Rounds:
             alert = self.tell(change, now, triggered)
         else:
             spent = line.cause in _EASING and not has_next(alert)
-            alert = replace(alert, next_step_at=None) if spent else alert
+            alert = replace(alert, next_step_at=None) if spent else self.silences.freed(alert, now)
             self.docket.enter(alert, line, [])
         return alert
 
@@ -62,7 +71,7 @@ class Rounds:
         """
         alert, line = change
         asked = urgent or line.cause in _ASKED_FOR
-        told = plan(_urgent(alert) if urgent else alert, self.roster, now, may_wait=not asked)
+        told = plan(_urgent(alert) if urgent else alert, self.roster, now, may_wait=not asked, silences=self.silences)
         alert = replace(marked(alert, now) if told.people else alert, step=told.step, next_step_at=told.next_at)
         why = "nobody" if told.nobody else line.cause
         loud = replace(alert, severity=Severity.HIGH) if urgent else alert
@@ -93,17 +102,31 @@ class Rounds:
     def climb(self, alert: Alert, now: int) -> None:
         """Do for a live alert what its times ask for by ``now`` (ms UTC)."""
         if alert.follow_up_at is not None and alert.follow_up_at <= now:
-            pause = paused_until(patient_of(self.roster, alert.key.patient).plan, now)
-            change = None if pause else transition(alert, FollowUp(), now)
-            if change:
-                self.tell(change, now, now)
-            else:
-                self.docket.keep(replace(alert, follow_up_at=pause))
+            self._follow_up(alert, now)
         elif alert.next_step_at is not None and alert.next_step_at <= now:
             self._next_rung(alert, now)
 
+    def _follow_up(self, alert: Alert, now: int) -> None:
+        pause = paused_until(patient_of(self.roster, alert.key.patient).plan, now)
+        silent = self.silences.until(alert, now)
+        if pause is None and silent is not None:
+            self._silenced(replace(alert, follow_up_at=silent), silent, now)
+            return
+        change = None if pause else transition(alert, FollowUp(), now)
+        if change:
+            self.tell(change, now, now)
+        else:
+            self.docket.keep(replace(alert, follow_up_at=pause))
+
+    def _silenced(self, alert: Alert, until: int, now: int) -> None:
+        """It waits, and its history says why."""
+        self.docket.enter(*entry(alert, now, Reason.SILENCED.value, evidence={"until": until}), [])
+
     def _next_rung(self, alert: Alert, now: int) -> None:
-        told = plan(alert, self.roster, now, may_wait=alert.told_at is None)
+        told = plan(alert, self.roster, now, may_wait=alert.told_at is None, silences=self.silences)
+        if told.reason is Reason.SILENCED and told.next_at is not None:
+            self._silenced(replace(alert, next_step_at=told.next_at), told.next_at, now)
+            return
         if told.reason is Reason.DIGEST:
             change = transition(alert, Escalate(told.step, None, Reason.DIGEST.value), now)
             self.docket.enter(*change, []) if change else self.docket.keep(alert)

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NONE = ""
     QUIET_HOURS = "quiet_hours"
     PAUSED = "paused"
+    SILENCED = "silenced"
     CHANNEL_SEVERITY = "channel_severity"
     LATE = "late"
     SECOND_WAY = "second_way"

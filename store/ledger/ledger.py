@@ -16,6 +16,7 @@ from store.ledger import (
     queue,
     retention,
     roster_rows,
+    silence_rows,
     statements,
     untold,
 )
@@ -25,6 +26,7 @@ from store.ledger.transaction import SqlTx
 from vitals.agency import Agency
 from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
 from vitals.intake import DeviceStatus, PatientEvent, Reject, RejectReason
+from vitals.silence import Silence
 
 
 def open_ledger(url: str, *, migrate: bool = True, durable: bool = True) -> "SqlLedger":
@@ -114,6 +116,10 @@ class SqlLedger:
     def new_events(self, mark: int | None) -> tuple[list[PatientEvent], int]:
         """Those that were written since ``mark`` (None: from now on), a few known ones again; and the next mark."""
         return self._database.read(lambda c: event_rows.read_new(c, mark))
+
+    def silences(self, now: int) -> list[Silence]:
+        """Those that were to end after ``now`` (ms), also when they were lifted; in a fixed order."""
+        return self._database.read(lambda c: silence_rows.read(c, now))
 
     # the outbox
 

@@ -6,12 +6,13 @@ from collections.abc import Set as AbstractSet
 
 from sqlalchemy import Connection
 
-from store.ledger import prepared, reason_rows, statements
+from store.ledger import prepared, reason_rows, silence_rows, statements
 from store.ledger.rows import alert_of, alert_row, delivery_row, event_row, reject_row, status_row, transition_row
 from vitals.alert import Alert, Delivery, Transition
 from vitals.finding import FindingKey
 from vitals.intake import DeviceStatus, PatientEvent, Reject
 from vitals.presence import worth_keeping
+from vitals.silence import Silence
 
 _SPACE = 0x56495441 << 32
 """Our part of PostgreSQL's advisory locks, which all programs on a database share."""
@@ -112,3 +113,15 @@ class SqlTx:
     def add_events(self, events: Sequence[PatientEvent]) -> None:
         """Keep clock events and sessions; what is there already, and any other event, is left."""
         prepared.run(self._connection, statements.add_event, [event_row(e) for e in events if worth_keeping(e)])
+
+    def silences(self, now: int) -> list[Silence]:
+        """Those that were to end after ``now`` (ms), also when they were lifted."""
+        return silence_rows.read(self._connection, now)
+
+    def add_silence(self, silence: Silence) -> None:
+        """A new one, with its act."""
+        silence_rows.add(self._connection, silence)
+
+    def lift_silence(self, silence: Silence, by: str, now: int) -> None:
+        """End one early, with its act."""
+        silence_rows.lift(self._connection, silence, by, now)

@@ -13,6 +13,7 @@ from vitals.finding import FindingKey
 from vitals.identity import alert_id
 from vitals.intake import DeviceStatus, PatientEvent, Reject
 from vitals.presence import worth_keeping
+from vitals.silence import Silence
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.LEASED)
 
@@ -32,6 +33,7 @@ class MemoryTx:
         self.rejects = copy(ledger.rejects)
         self.statuses = copy(ledger.statuses)
         self.happenings = copy(ledger.happenings)
+        self.hushed, self.acts = copy(ledger.hushed), copy(ledger.acts)
         self.calls: list[str] = []
 
     def live_alerts(self, keys: Iterable[FindingKey]) -> dict[FindingKey, Alert]:
@@ -97,6 +99,17 @@ class MemoryTx:
     def add_events(self, events: Sequence[PatientEvent]) -> None:
         self.happenings += [e for e in events if worth_keeping(e) and e not in self.happenings]
 
+    def silences(self, now: int) -> list[Silence]:
+        return sorted((it for it in self.hushed.values() if it.end > now), key=lambda it: it.id)
+
+    def add_silence(self, silence: Silence) -> None:
+        self.hushed[silence.id] = silence
+        self.acts.append(("silence", silence.by))
+
+    def lift_silence(self, silence: Silence, by: str, now: int) -> None:
+        self.hushed[silence.id] = replace(silence, lifted=now, lifted_by=by)
+        self.acts.append(("unsilence", by))
+
 
 class MemoryLedger:
     """All of it in dictionaries; ``down`` makes every call fail, ``writes`` counts transactions."""
@@ -109,6 +122,8 @@ class MemoryLedger:
         self.rejects: list[Reject] = []
         self.statuses: list[DeviceStatus] = []
         self.happenings: list[PatientEvent] = []
+        self.hushed: dict[str, Silence] = {}
+        self.acts: list[tuple[str, str]] = []
         self.attempts: list[Attempt] = []
         self.marks: list[int] = []
         self.writes, self.down, self.last_calls = 0, False, []
@@ -127,6 +142,7 @@ class MemoryLedger:
             self.names = tx.names
             self.rejects, self.statuses, self.last_calls = tx.rejects, tx.statuses, tx.calls
             self.happenings = tx.happenings
+            self.hushed, self.acts = tx.hushed, tx.acts
             self.writes += 1
 
     def live(self) -> list[Alert]:
@@ -144,6 +160,9 @@ class MemoryLedger:
 
     def events(self, since: int) -> list[PatientEvent]:
         return [event for event in self.happenings if event.time >= since]
+
+    def silences(self, now: int) -> list[Silence]:
+        return MemoryTx(self).silences(now)
 
     def agency_version(self) -> int:
         return 1
