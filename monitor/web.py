@@ -27,7 +27,8 @@ def the_links(settings: Settings) -> Links | None:
     web = settings.web
     if web.port is None or web.public_url is None:
         return None
-    return Links(web.public_url.rstrip("/"), _secret(web, settings.data_dir), web.link_valid)
+    texts = web.twilio() is not None
+    return Links(web.public_url.rstrip("/"), _secret(web, settings.data_dir), web.link_valid, texts=texts)
 
 
 def _secret(web: WebSettings, folder: Path) -> bytes:
