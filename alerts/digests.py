@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import structlog
 
 from alerts.comings import Coming, Comings
+from alerts.drill import is_drill
 from alerts.handover import handover, items
 from alerts.message import Message
 from alerts.mornings import Morning, Mornings, still_there
@@ -132,7 +133,8 @@ class Digests:
         closed = self._book.alerts(AlertState.CLOSED, since=now - 7 * DAY, limit=None)
         found: dict[str, list[Alert]] = defaultdict(list)
         for alert in (*self._book.live(), *self._book.resolved(now - DAY), *closed):
-            found[alert.key.patient].append(alert)
+            if not is_drill(alert.key):
+                found[alert.key.patient].append(alert)
         return found
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from alerts.drill import is_drill
 from vitals.alert import Alert, Transition
 from vitals.finding import Severity
 
@@ -59,7 +60,7 @@ def stories(alerts: Iterable[Alert], history: Iterable[Transition], local_hour: 
     lines: dict[str, list[Transition]] = defaultdict(list)
     for line in history:
         lines[line.alert].append(line)
-    return [_story(alert, lines[alert.id], local_hour) for alert in alerts]
+    return [_story(alert, lines[alert.id], local_hour) for alert in alerts if not is_drill(alert.key)]
 
 
 def _story(alert: Alert, lines: Sequence[Transition], local_hour: Local) -> Story:

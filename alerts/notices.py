@@ -5,6 +5,8 @@ from typing import Any
 
 import structlog
 
+from alerts.drill import WORDS as DRILL
+from alerts.drill import is_drill, rung_for
 from alerts.escalation import Rung, next_step, steps_of
 from alerts.identity import delivery_key
 from alerts.links import Links
@@ -51,6 +53,8 @@ def plan(alert: Alert, roster: Roster, now: int, *, may_wait: bool = False, sile
     While the patient's plan is paused, or the alert silenced, nobody is told; it comes back when that ends.
     ``may_wait``: what is no matter of hours is left to the next handover.
     """
+    if is_drill(alert.key):
+        return Plan(1, None, rung_for(alert, roster))
     if may_wait and can_wait(alert):
         return Plan(len(steps_of(alert)), None, reason=Reason.DIGEST)
     patient = patient_of(roster, alert.key.patient)
@@ -125,6 +129,8 @@ class _Words:
     known: dict[tuple[Any, ...], Message] = field(default_factory=dict)
 
     def to(self, person: Caregiver, channel: Channel) -> Message:
+        if is_drill(self.alert.key):
+            return DRILL
         link = self.links.make(self.alert.id, person.id, self.now) if self.links else ""
         private, code, replies = channel.private, person.language, self._hears(channel)
         kind = (person.role, private, code, link, replies)
@@ -149,6 +155,8 @@ def patient_of(roster: Roster, patient_id: str) -> Patient:
 
 def _ruling(alert: Alert, told: Plan, person: Caregiver, channel: Channel, now: int) -> Verdict:
     """Who is told in everybody's stead is not spared by quiet hours, unless it can wait for the next visit."""
+    if is_drill(alert.key):
+        return Verdict(now)
     ruling = verdict(person, channel, alert.severity, now)
     if told.nobody and alert.severity > Severity.LOW and ruling.reason is Reason.QUIET_HOURS:
         ruling = Verdict(now)

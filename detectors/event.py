@@ -14,13 +14,15 @@ from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import EventType, Intake, PatientEvent
 
 _LATCHED: Final = {EventType.SOS, EventType.FALL}
+_ONCE: Final = {EventType.MEDICATION_MISSED, EventType.DRILL}
 _REMEMBERED: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Event:
     """SOS and fall are HIGH and latched: only a person ends them. A missed medication is LOW, over when it is taken.
-    Stale events (replayed, retained, late) are history, and nobody is told.
+    Stale events (replayed, retained, late) are history, and nobody is told. A drill is passed on as ``event.drill``: a
+    test of the service, no rule of any patient.
     """
 
     name: ClassVar[str] = "event"
@@ -58,14 +60,15 @@ class _EventWatch:
         if event.event is EventType.MEDICATION_TAKEN:
             missed = self._missed.pop(event.patient, {})
             return [_finding(key, event, Severity.CLEAR, onset) for key, onset in missed.items()]
-        if event.event not in _LATCHED and event.event is not EventType.MEDICATION_MISSED:
+        if event.event not in _LATCHED and event.event not in _ONCE:
             return []
         key = FindingKey(f"event.{event.event.value}", event.patient, "", event.device)
         if not self._remember(key, event.time):
             return []
         if event.event in _LATCHED:
             return [_finding(key, event, Severity.HIGH, event.time)]
-        self._missed.setdefault(event.patient, {})[key] = event.time
+        if event.event is EventType.MEDICATION_MISSED:
+            self._missed.setdefault(event.patient, {})[key] = event.time
         return [_finding(key, event, Severity.LOW, event.time)]
 
     def _remember(self, key: FindingKey, time: int) -> bool:
@@ -79,4 +82,5 @@ class _EventWatch:
 
 def _finding(key: FindingKey, event: PatientEvent, severity: Severity, onset: int) -> Finding:
     evidence: dict[str, Any] = {**event.detail, "event": event.event.value}
-    return Finding(key, Kind.PHYSIOLOGICAL, severity, event.time, onset, evidence, event.event in _LATCHED)
+    kind = Kind.TECHNICAL if event.event is EventType.DRILL else Kind.PHYSIOLOGICAL
+    return Finding(key, kind, severity, event.time, onset, evidence, event.event in _LATCHED)

@@ -26,6 +26,7 @@ from monitor.metrics import Metrics
 from monitor.notary import sealing
 from monitor.parts import (
     mqtt_settings,
+    note_port,
     the_agency,
     the_broker,
     the_digests,
@@ -95,6 +96,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         if settings.alerts.digests:
             stack.enter_context(digesting(lambda breathe: the_digests(ledger, desk, outbox, clock, breathe), clock))
         broker = stack.enter_context(the_broker(settings)) if settings.broker.embedded else None
+        note_port(settings, broker)
         routes = routes_of(settings.ingest.routes, DECODERS)
         decoder = IntakeDecoder(
             routes,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from alerts.drill import is_drill
 from monitor.sections import MetricsSettings
 from vitals.alert import Alert, Delivery, Transition
 from vitals.intake import Intake
@@ -72,6 +73,8 @@ class Metrics:
     def recorded(self, alerts: Iterable[Alert], lines: Iterable[Transition]) -> None:
         """The desk has committed lines of alerts' histories, each with its alert."""
         for alert, line in zip(alerts, lines, strict=True):
+            if is_drill(alert.key):
+                continue
             self.changes.labels(line.cause, line.severity.word).inc()
             if line.seq == 1:
                 self.alerts.labels(alert.kind.value, line.severity.word).inc()

@@ -27,9 +27,11 @@ from store.ledger import SqlLedger, open_ledger
 from vitals.agency import Agency
 from vitals.alert import DeliveryState
 from vitals.clock import Clock, SystemClock
-from vitals.errors import ConfigError, Fault
+from vitals.errors import ConfigError, Fault, UnavailableError
 
 log = structlog.get_logger(__name__)
+
+_PORT = "broker.port"
 
 
 def the_ledger(settings: Settings) -> SqlLedger:
@@ -71,6 +73,22 @@ def the_broker(settings: Settings) -> EmbeddedBroker:
     """The broker that comes with us, its sessions kept in the data folder."""
     broker = settings.broker
     return EmbeddedBroker(settings.data_dir / "broker", host=broker.host, port=broker.port)
+
+
+def note_port(settings: Settings, broker: EmbeddedBroker | None) -> None:
+    """Leave word where the embedded broker listens, for commands beside the service: its port may be any free one."""
+    if broker is not None:
+        (settings.data_dir / _PORT).write_text(str(broker.port), encoding="ascii")
+
+
+def broker_port(settings: Settings) -> int:
+    """The port that the running service's broker listens on; UnavailableError when no service has left word."""
+    if not settings.broker.embedded or settings.broker.port:
+        return settings.broker.real_port
+    try:
+        return int((settings.data_dir / _PORT).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        raise UnavailableError(f"{settings.data_dir}: no service has run here: start it (homevigil run)") from None
 
 
 def mqtt_settings(settings: Settings, topics: tuple[str, ...], broker: EmbeddedBroker | None) -> MqttSettings:

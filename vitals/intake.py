@@ -76,6 +76,7 @@ class EventType(StrEnum):
     MEDICATION_MISSED = "medication_missed"
     SESSION_START = "session_start"
     SESSION_END = "session_end"
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True)

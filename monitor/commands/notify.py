@@ -6,12 +6,15 @@ import typer
 from rich.console import Console
 
 from alerts.channels.apprise import AppriseChannel
+from monitor.commands.drill import drill
 from monitor.commands.options import Config, settings_from
 from monitor.parts import the_agency, the_ledger
 from vitals.errors import HomevigilError, UnavailableError
 from vitals.finding import Severity
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+app.command("drill")(drill)
 
 
 @app.callback()

@@ -1,0 +1,36 @@
+"""A drill: a marked test alert that takes the way of every alert, and rings one person with nothing to do."""
+
+from typing import Final
+
+from alerts.message import Message
+from alerts.roster import Roster
+from vitals.alert import Alert
+from vitals.finding import FindingKey
+from vitals.people import Caregiver, Role
+
+RULE: Final = "event.drill"
+OUTCOME: Final = "drill"
+BY: Final = "drill"
+WORDS: Final = Message(
+    "TEST homevigil", "TEST of the way from the broker to you. Nothing is wrong, and there is nothing to do."
+)
+
+
+def is_drill(key: FindingKey) -> bool:
+    """Whether it is a test and no alert of a patient: it counts nowhere.
+
+    >>> is_drill(FindingKey("event.drill", "p1")), is_drill(FindingKey("event.fall", "p1"))
+    (True, False)
+    """
+    return key.rule == RULE
+
+
+def rung_for(alert: Alert, roster: Roster) -> tuple[Caregiver, ...]:
+    """Who is rung for a drill: whom it names, and nobody else."""
+    person = roster.caregivers.get(str(alert.evidence.get("caregiver", "")))
+    return (person,) if person else ()
+
+
+def usual(people: tuple[Caregiver, ...]) -> Caregiver | None:
+    """Who is rung when nobody is named: the first operations manager with a channel."""
+    return next((p for p in people if p.role is Role.OPERATIONS_MANAGER and p.channels), None)
