@@ -12,6 +12,8 @@ from vitals.alert import Delivery
 from vitals.clock import elapsed
 
 _MOST = 32
+_SLOW = 2.0
+"""Seconds of a send after which its host is slow, until one is sent quicker."""
 
 
 @dataclass(slots=True, eq=False)
@@ -53,12 +55,19 @@ class Crew:
         self._quiet = threading.Condition(self._lock)
         self._sending: dict[str, _Send] = {}
         self._left: Counter[str] = Counter()
+        self._slow: set[str] = set()
         self._idle = self._threads = 0
         self._started = self._closed = False
 
     def __len__(self) -> int:
         """How many wait or are being sent."""
         return len(self._waiting) + len(self._sending)
+
+    @property
+    def behind(self) -> int:
+        """How many wait for a host that is slow, and so keep nobody else's place."""
+        with self._lock:
+            return self._waiting.count(self._slow)
 
     def start(self) -> None:
         """Bring the threads that are always there up."""
@@ -101,7 +110,7 @@ class Crew:
     def _run(self) -> None:
         while (send := self._next()) is not None:
             attempts = self._attempt(send.notices)
-            in_time = self._finish(send)
+            in_time = self._finish(send, tried=bool(attempts))
             for attempt in attempts:
                 if in_time or attempt.ok:
                     self._report(attempt)
@@ -133,9 +142,11 @@ class Crew:
         phone = (first.recipient, first.channel)
         return self._waiting.gather(host, lambda d: (d.recipient, d.channel) == phone and self._shareable(d))
 
-    def _finish(self, send: _Send) -> bool:
+    def _finish(self, send: _Send, *, tried: bool) -> bool:
         """Free what a send held; False when it had been given up, so that only its success is still news."""
         with self._lock:
+            if tried:
+                self._rate(send)
             in_time = self._sending.get(send.notices[0].key) is send
             if in_time:
                 self._drop(send)
@@ -148,8 +159,14 @@ class Crew:
             self._quiet.notify_all()
         return in_time
 
+    def _rate(self, send: _Send) -> None:
+        """Whether its host is slow, by this send."""
+        slow = elapsed() - (send.deadline - self._limit) > _SLOW
+        (self._slow.add if slow else self._slow.discard)(send.host)
+
     def _leave(self, send: _Send) -> None:
         self._drop(send)
+        self._rate(send)
         self._left[send.host] += 1
         self._threads -= 1
         if self._left[send.host] <= self._per_host:

@@ -23,7 +23,12 @@ from vitals.clock import Clock
 log = structlog.get_logger(__name__)
 
 _ROOM = 512
-"""Notices held in memory beyond which nothing is leased from the ledger."""
+"""Notices held in memory beyond which nothing is leased from the ledger. Those that stand behind a slow host are not
+counted, or a channel that hangs would keep everybody else's waiting there."""
+_MOST = 16_384
+"""The same, those of slow hosts among them."""
+_LOT = 32
+"""Fewer are not worth a look through the queue."""
 _GLANCE = 5.0
 """Wall seconds after which the ledger is looked at without being woken: another process may have queued something."""
 _GATHER = 0.03
@@ -138,12 +143,13 @@ class Outbox:
 
     def _take_due(self) -> int:
         """Lease and queue what is due; returns how long to wait for more, in ms of the clock."""
-        now, room = self._clock.now(), _ROOM - self.held
+        now, held = self._clock.now(), self.held
+        room = min(_ROOM - held + self._crew.behind, _MOST - held)
         due = self._ledger.next_due()
         longest = round(self._glance * self._speed)
         if due is None or due > now:
             return longest if due is None else min(due - now, longest)
-        taken = self._ledger.lease(self.lease.worker, now, now + self.lease.length, room) if room > 0 else []
+        taken = self._ledger.lease(self.lease.worker, now, now + self.lease.length, room) if room >= _LOT else []
         self.push(taken)
         return 0 if taken else round(0.05 * self._speed)
 

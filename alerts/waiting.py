@@ -5,7 +5,7 @@ others, so that it never stands behind a queue of low ones.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -33,17 +33,18 @@ class Waiting:
     per_host: int = 2
     _heaps: dict[str, list[_Place]] = field(default_factory=dict)
     _busy: Counter[str] = field(default_factory=Counter)
-    _keys: set[str] = field(default_factory=set)
+    _newest: dict[str, Delivery] = field(default_factory=dict)
     _order: "count[int]" = field(default_factory=count)
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._newest)
 
     def put(self, host: str, delivery: Delivery) -> bool:
-        """Queue it; False when the same one waits already."""
-        if delivery.key in self._keys:
+        """Queue it; False when the same one waits already: then it waits on, under its newer lease."""
+        known = delivery.key in self._newest
+        self._newest[delivery.key] = delivery
+        if known:
             return False
-        self._keys.add(delivery.key)
         place = (-delivery.severity, delivery.due, next(self._order), delivery)
         heappush(self._heaps.setdefault(host, []), place)
         return True
@@ -57,9 +58,8 @@ class Waiting:
         heappop(self._heaps[host])
         if not self._heaps[host]:
             del self._heaps[host]
-        self._keys.discard(delivery.key)
         self._busy[host] += 1
-        return host, delivery
+        return host, self._newest.pop(delivery.key)
 
     def gather(self, host: str, like: Callable[[Delivery], bool]) -> list[Delivery]:
         """Take out what else waits for that host and is ``like`` it, in the order in which it would have gone.
@@ -80,8 +80,11 @@ class Waiting:
         self._heaps[host] = left
         if not left:
             del self._heaps[host]
-        self._keys -= mine
-        return [place[-1] for place in taken]
+        return [self._newest.pop(place[-1].key) for place in taken]
+
+    def count(self, hosts: Iterable[str]) -> int:
+        """How many wait for those hosts."""
+        return sum(len(self._heaps.get(host, ())) for host in hosts)
 
     def ready(self) -> bool:
         """Whether something waits that may go now."""
@@ -95,9 +98,9 @@ class Waiting:
 
     def clear(self) -> list[Delivery]:
         """Everything that still waited."""
-        left = [place[-1] for heap in self._heaps.values() for place in heap]
+        left = list(self._newest.values())
         self._heaps.clear()
-        self._keys.clear()
+        self._newest.clear()
         return left
 
     def _heads(self) -> list[tuple[_Place, str]]:
