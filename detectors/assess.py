@@ -36,12 +36,19 @@ class Assessed:
     believed: frozenset[tuple[int, int]]
 
 
+_NO_TIME: Final[Ints] = np.zeros(0, np.int64)
+_NO_VALUE: Final[Floats] = np.zeros(0)
+
+
 @dataclass(slots=True)
 class _Work:
-    """One batch on its way: ``why`` is filled in, ``believed`` are doubted readings of earlier ones now confirmed."""
+    """One batch on its way: ``why`` is filled in, ``believed`` are doubted readings of earlier ones now confirmed;
+    ``single``: no series stands twice.
+    """
 
     batch: Batch
     why: Ints
+    single: bool = False
     believed: list[Doubted] = field(default_factory=list)
     cleared: dict[int, int] = field(default_factory=dict)
     """Rows of this batch that were in doubt for a while, and why."""
@@ -56,8 +63,10 @@ class _Work:
 
     def accepted(self, code: int, before: int) -> tuple[Ints, Floats]:
         """Times and values of a series that are accepted here and are not in its ring yet."""
-        rows = (self.batch.series == code) & (self.batch.time < before) & (self.why == 0)
         late = [one for one in self.believed if one.code == code]
+        if self.single and not late:
+            return _NO_TIME, _NO_VALUE
+        rows = (self.batch.series == code) & (self.batch.time < before) & (self.why == 0)
         time = np.append(self.batch.time[rows], np.array([one.time for one in late], np.int64))
         return time, np.append(self.batch.value[rows], [one.value for one in late])
 
@@ -120,7 +129,8 @@ class Assessor:
             off = probe_off(self._ward.series.signal_codes()[batch.series], batch.value)
             work.why[:] = np.where(batch.quality & _ARTEFACT, np.where(off, Reason.PROBE_OFF, Reason.NOISE), 0)
         usable = (work.why == 0) & np.isfinite(batch.value)
-        if usable.all() and self._habits.all_different(batch.series):
+        work.single = bool(usable.all()) and self._habits.all_different(batch.series)
+        if work.single:
             self._judge(np.arange(len(batch)), work)
         else:
             for part in rounds(batch, usable):
@@ -135,12 +145,15 @@ class Assessor:
         late = time <= rows[:, TIME]
         again = (value == rows[:, VALUE]) & (rows[:, RUN] >= rows[:, SAME])
         suspect = (np.abs(value - rows[:, GOOD]) > rows[:, FLOOR]) | late | again
-        if suspect.any():
-            for i in suspect.nonzero()[0].tolist():
+        odd = suspect.nonzero()[0]
+        if len(odd):
+            for i in odd.tolist():
                 look = self._again if late[i] else self._look
                 work.why[part[i]] = look(int(part[i]), rows[i], work)
-            part, rows = part[~late], self._habits.of(series[~late])
-            series, time, value = work.batch.series[part], work.batch.time[part], work.batch.value[part]
+            rows[odd, FLOOR] = self._habits.rows[series[odd], FLOOR]
+            if late.any():
+                kept = ~late
+                part, rows, series, time, value = part[kept], rows[kept], series[kept], time[kept], value[kept]
         self._habits.take(series, rows, time, value, work.why[part] == 0)
 
     def _again(self, row: int, _: Floats, work: _Work) -> int:

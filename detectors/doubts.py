@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from detectors.artefacts import WEIGHT, Reason, Usual
-from detectors.artefacts_hampel import confirmed, spike
+from detectors.artefacts_hampel import WIDTH, confirmed, spike
 from detectors.artefacts_jump import jump
-from detectors.artefacts_person import new_truth, of_one_person, other_person
+from detectors.artefacts_person import REMEMBERED, new_truth, of_one_person, other_person
 from detectors.base import Floats, Ints
 from detectors.ward import Ward
 from vitals.batch import Batch, Quality
@@ -75,7 +75,7 @@ class Doubts:
 
         ``time`` and ``value`` are accepted readings of its series that its ring does not hold yet, in no order.
         """
-        _, held, past = self._ward.rings.context(np.array([now.code]))
+        held, past = self._ward.rings.tail(now.code, max(WIDTH, REMEMBERED))
         if len(time):
             held, past = np.append(held, time), np.append(past, value)
             order = np.argsort(held, kind="stable")

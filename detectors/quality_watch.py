@@ -117,8 +117,8 @@ class QualityWatch:
             for moment in each:
                 found += self._moment(about, moment)
             self._follow(about)
-        for code in set(series.tolist()):
-            self._seen[code] = max(self._seen.get(code, NEVER), int(time[series == code].max()))
+        for code, at in zip(series.tolist(), time.tolist(), strict=True):
+            self._seen[code] = max(self._seen.get(code, NEVER), at)
         return found
 
     def _moment(self, about: _About, now: Moment) -> list[Finding]:

@@ -98,6 +98,12 @@ class Rings:
         filled, slots = self._slots(codes, filled)
         return filled, self._time[slots], self._value[slots]
 
+    def tail(self, code: int, most: int) -> tuple[Ints, Floats]:
+        """Times and values of one series' newest samples, oldest first: cheaper than ``context`` for one."""
+        count, mask, base = int(self._count[code]), int(self._mask[code]), int(self._base[code])
+        slots = [base + (i & mask) for i in range(count - min(count, mask + 1, most), count)]
+        return self._time[slots], self._value[slots]
+
     def recent(self, codes: Index, after: Ints) -> Index:
         """How many of each one's newest samples surely hold all since ``after`` (ms) and two before: FIRST, or all."""
         count, mask = self._count[codes], self._mask[codes]
