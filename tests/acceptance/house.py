@@ -91,8 +91,8 @@ class House:
     # time
 
     def until(self, time: int, enough: Callable[[], object] = lambda: False) -> None:
-        """Let time go by, in steps of ten seconds, or of up to a minute over hours; no further than ``enough`` says."""
-        step = min(MINUTE, max(10 * SECOND, (time - self.clock.now()) // 120))
+        """Let time go by, in steps of ten seconds, longer ones over hours; no further than ``enough`` says."""
+        step = min(5 * MINUTE, max(10 * SECOND, (time - self.clock.now()) // 120))
         while not enough():
             if self.clock.now() + step > time:
                 self.clock.set(time)

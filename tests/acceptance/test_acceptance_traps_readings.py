@@ -143,7 +143,7 @@ def parts(evidence: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_trap_14_a_day_of_backlog_is_one_alert_at_most(home: Any):
     """A backlog of a day uploaded at once does not make one alert a reading."""
-    home.fast_forward(hours=24)
+    home.restart(down="24h")
     midnight = home.clock.now() - 24 * 60 * MINUTE
     backlog = [{"time": iso(midnight + minute * MINUTE), "vitals": LOW} for minute in range(24 * 60)]
     for part in range(0, len(backlog), 360):  # six hours a message: a payload holds at most 64 kB
@@ -154,7 +154,7 @@ def test_trap_14_a_day_of_backlog_is_one_alert_at_most(home: Any):
 
 
 def test_14_a_backlog_that_reaches_into_now_is_told_once(home: Any):
-    home.fast_forward(hours=6)
+    home.restart(down="6h")
     backlog = [{"time": iso(home.clock.now() - minute * MINUTE), "vitals": LOW} for minute in range(300, -1, -1)]
     home.arrive(backlog)
     home.fast_forward(minutes=1)
