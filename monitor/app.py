@@ -21,6 +21,8 @@ from monitor import ports
 from monitor.answering import Answers
 from monitor.broker import EmbeddedBroker
 from monitor.digesting import digesting
+from monitor.drilling import drilling
+from monitor.drills import drill_here
 from monitor.housekeeping import Housekeeping
 from monitor.metrics import Metrics
 from monitor.notary import sealing
@@ -119,7 +121,9 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         stack.enter_context(_running(pipeline, source, crashed))
         answers = Answers(desk, ledger, desk.links, clock)
         web_port = stack.enter_context(web(settings.web, answers, answers))
-        stack.enter_context(watched(settings.watch, Vitals(pipeline, ledger, clock, speed)))
+        drills = drilling(ledger, lambda: drill_here(settings, ledger, desk, clock), clock, settings.watch.drill_every)
+        signs = Vitals(pipeline, ledger, clock, speed, stack.enter_context(drills))
+        stack.enter_context(watched(settings.watch, signs))
         log.info("started", patients=len(people.patients), people=len(people.caregivers), series=len(readings.series))
         yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox, web_port, crashed)
     log.info("stopped")

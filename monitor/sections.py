@@ -136,6 +136,7 @@ class WatchSettings(Section):
     pipeline_after: Duration = Field(default=MINUTE, gt=0)
     store_after: Duration = Field(default=MINUTE, gt=0)
     again: Duration = Field(default=15 * MINUTE, gt=0)
+    drill_every: Duration | None = Field(default=None, ge=10 * MINUTE)
 
     @field_validator("heartbeat_url")
     @classmethod

@@ -31,6 +31,8 @@ class Signs:
     ledger: bool = True
     store: float = 0.0
     untold: float = 0.0
+    drill: str = ""
+    """What the last drill found wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def troubles(signs: Signs, tolerance: Tolerance) -> dict[str, str]:
         found["outbox"] = f"notices to caregivers have been waiting for {_age(signs.outbox)}"
     if signs.untold > tolerance.outbox:
         found["untold"] = f"an alert has reached nobody for {_age(signs.untold)}: every notice of it was refused"
+    if signs.drill:
+        found["drill"] = signs.drill
     if signs.store > tolerance.store:
         found["store"] = f"readings have not been kept for {_age(signs.store)}: alerts are told, charts stand still"
     return found

@@ -1,6 +1,6 @@
 """The watchdog at work on a running service."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -33,6 +33,7 @@ class Vitals:
     queue: _Queue
     clock: Clock
     speed: float = 1.0
+    drill: Callable[[], str] = str
 
     def __call__(self) -> Signs:
         now = self.clock.now()
@@ -40,6 +41,7 @@ class Vitals:
             elapsed() - self.pipeline.came_round,
             self._age(self.queue.next_due(), now),
             store=self.pipeline.behind,
+            drill=self.drill(),
             untold=self._age(self.queue.untold_since(), now),
         )
 

@@ -1,7 +1,6 @@
 """``homevigil notify drill``: does an alert still reach somebody, through every part of the running service."""
 
 import json
-import os
 from dataclasses import asdict
 from typing import Annotated
 
@@ -10,16 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from alerts.desk import Desk
-from alerts.drill import usual
 from monitor.commands.options import Config, Json, duration, settings_from
-from monitor.drill import Drill, Part, run_drill
-from monitor.parts import broker_port, the_agency, the_ledger
-from monitor.settings import Settings
+from monitor.drill import Part, run_drill
+from monitor.drills import planned, publisher
+from monitor.parts import the_agency, the_ledger
 from monitor.written import last_written
-from simulators.settings import PublisherSettings, PublisherTls
-from vitals.agency import Agency
 from vitals.clock import SystemClock
-from vitals.errors import HomevigilError, UnavailableError
+from vitals.errors import UnavailableError
 
 
 def drill(
@@ -43,37 +39,6 @@ def drill(
     failed = [part for part in parts if not part.ok]
     if failed:
         raise UnavailableError("; ".join(f"{part.part} does not answer: {part.words}" for part in failed))
-
-
-def planned(agency: Agency, to: str | None, timeout: int) -> Drill:
-    """Who is rung and in whose name; HomevigilError names what is missing."""
-    known = {person.id: person for person in agency.caregivers}
-    person = known.get(to) if to else usual(agency.caregivers)
-    if person is None:
-        said = (
-            f"--to {to!r}: no such caregiver" if to else "no operations manager has a channel: name somebody with --to"
-        )
-        raise HomevigilError(f"{said}; one of {', '.join(known)}")
-    if not person.channels:
-        raise HomevigilError(f"{person.id} has no channel: add one to the agency file and import it again")
-    if not agency.patients:
-        raise HomevigilError("the agency file has no patient in whose name a test could be sent: import one")
-    return Drill(agency.id, agency.patients[0].id, person.id, timeout)
-
-
-def publisher(settings: Settings) -> PublisherSettings:
-    """How a client of our own reaches the running service's broker."""
-    broker = settings.broker
-    tls = PublisherTls(ca_file=broker.ca_file, cert_file=broker.cert_file, key_file=broker.key_file)
-    return PublisherSettings(
-        host=broker.host,
-        port=broker_port(settings),
-        protocol=broker.protocol or "3.1.1",
-        client_id=f"homevigil-drill-{os.getpid()}",
-        username=broker.username,
-        password=broker.secret(),
-        tls=tls if broker.tls else None,
-    )
 
 
 def _show(parts: list[Part], *, as_json: bool) -> None:

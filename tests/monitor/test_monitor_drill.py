@@ -1,6 +1,7 @@
 """A drill takes the way of every alert through a running service, rings one person, and leaves nothing behind."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,20 +11,22 @@ import pytest
 from alerts.desk import Desk
 from alerts.figures import stories
 from monitor.app import App, open_app
-from monitor.commands.drill import planned, publisher
 from monitor.drill import Part, run_drill
+from monitor.drilling import drilling, next_drill
+from monitor.drills import planned, publisher
 from monitor.sections import AlertSettings, BrokerSettings
 from monitor.settings import Settings
+from monitor.watchdog import Signs, Tolerance, troubles
 from monitor.written import last_written
 from tests.alerts.house import ANA, OPS, agency, person
 from tests.alerts.sink import Sink, running
 from tests.conftest import free_port
 from vitals.agency import Agency
 from vitals.alert import AlertState
-from vitals.clock import SystemClock
+from vitals.clock import ManualClock, SystemClock
 from vitals.errors import HomevigilError, UnavailableError
 from vitals.people import Caregiver, QuietHours, Role
-from vitals.times import SECOND
+from vitals.times import DAY, MINUTE, SECOND
 
 CLOCK = SystemClock()
 
@@ -84,6 +87,25 @@ def test_a_channel_that_does_not_answer_is_named_and_the_alert_is_closed(service
     assert [(part.part, part.ok) for part in parts][-2:] == [("channels", False), ("close", True)]
     assert "olga/phone" in parts[-2].words
     assert service.ledger.live() == []
+
+
+def test_the_service_does_one_now_and_then_at_its_hour_and_the_watchdog_hears_what_failed(service: App) -> None:
+    now = CLOCK.now()
+    last = max(alert.opened for alert in service.ledger.alerts())
+    assert next_drill(service.ledger, DAY, now) == last + DAY
+    assert next_drill(service.ledger, DAY, last + 2 * DAY) == last + 2 * DAY + 5 * MINUTE, "a start is given time"
+    clock, done = ManualClock(last + DAY - MINUTE), threading.Event()
+
+    def fails() -> list[Part]:
+        done.set()
+        return [Part("channels", ok=False, words="not taken")]
+
+    with drilling(service.ledger, fails, clock, DAY) as outcome:
+        assert not done.wait(0.1)
+        clock.advance(MINUTE)
+        assert done.wait(10)
+    signs = Signs(0, 0, drill=outcome())
+    assert troubles(signs, Tolerance()) == {"drill": "in a drill the channels did not answer: not taken"}
 
 
 def test_a_broker_that_is_not_there_is_named(tmp_path: Path, service: App) -> None:
