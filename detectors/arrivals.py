@@ -50,20 +50,25 @@ class Arrivals:
         if lookback is not None and not torn:
             recent = self.rings.recent(codes, self.time[rows if self.single else self.starts[chosen]] - lookback)
         filled, old_time, old_value = self.rings.context(codes, recent)
-        arrived = np.repeat(np.tile([False, True], len(codes)), np.column_stack([filled, sizes]).ravel())
+        whole = filled + sizes
+        ends = whole.cumsum()
+        if self.single:
+            arrived = np.zeros(int(ends[-1]) if len(ends) else 0, bool)
+            arrived[ends - 1] = True
+        else:
+            arrived = np.repeat(np.tile([False, True], len(codes)), np.column_stack([filled, sizes]).ravel())
         time, value = np.empty(len(arrived), np.int64), np.empty(len(arrived))
         time[arrived], value[arrived] = self.time[rows], self.value[rows]
         held = ~arrived
         time[held], value[held] = old_time, old_value
         arrived[arrived] = self.new[rows]
-        whole = filled + sizes
         segment = np.arange(len(codes)).repeat(whole)
         if torn:
             segment, time, value, arrived = _merged(segment, time, value, arrived)
             _renew(segment, arrived, self.renewed, chosen)
             starts = segment.searchsorted(np.arange(len(codes)))
         else:
-            starts = np.cumsum(whole) - whole
+            starts = ends - whole
         full = self.rings.full(codes)
         if recent is None:
             return Windows(starts, segment, time, value, arrived, plan, full)

@@ -52,7 +52,7 @@ class Known:
         floor, ceiling = marks.floor[samples], marks.ceiling[samples]
         first = _firsts(things)
         before = np.empty(len(samples), np.int8)
-        after = np.clip(self.level[things], floor, ceiling)
+        after = np.minimum(np.maximum(self.level[things], floor), ceiling)
         if not first.all():
             after = _composed(np.where(first, after, floor), np.where(first, after, ceiling), first)
         before[first] = self.level[things[first]]
