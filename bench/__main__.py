@@ -1,17 +1,18 @@
-"""Every budget, measured on this machine: ``python -m bench [pipeline ingest store detectors]``."""
+"""Every budget, measured on this machine: ``python -m bench [pipeline ingest store detectors desk]``."""
 
 import os
 import platform
 import sys
 from collections.abc import Callable
 
-from bench import detectors, ingest, pipeline, store
+from bench import desk, detectors, ingest, pipeline, store
 
 STAGES: dict[str, Callable[[], object]] = {
     "pipeline": pipeline.main,
     "ingest": ingest.main,
     "store": store.main,
     "detectors": detectors.main,
+    "desk": desk.main,
 }
 
 

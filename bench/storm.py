@@ -26,6 +26,8 @@ from vitals.finding import Finding
 from vitals.people import Assignment, Caregiver, Role
 from vitals.plan import CarePlan
 
+_TAKEN_UP = 1.5
+"""Seconds in which a lease that ran out is taken up and its notice sent, also on a busy machine."""
 _AT_END = 60.0
 """Seconds after the last kill within which everybody must have been told."""
 
@@ -95,7 +97,7 @@ def storm(url: str, weather: Weather | None = None) -> Report:
             _until(places, lambda: not any(p.owed for p in places) and settled(ledger))
             for place in places:
                 place.stop()
-            return judged(ledger, wanted, sink.heard, killed)
+            return judged(ledger, wanted, sink.heard, killed, round(1000 * (weather.lease + _TAKEN_UP)))
 
 
 def _blow(places: list[Place], wanted: list[Finding], weather: Weather) -> list[int]:
