@@ -23,6 +23,8 @@ from vitals.people import Caregiver
 from vitals.times import DAY, to_datetime
 
 _MISSED: Final = "gap.missed"
+_LONGEST: Final = 20
+"""Lines a part: a nurse of a thousand patients reads no more on a phone."""
 
 
 class Part(IntEnum):
@@ -112,7 +114,11 @@ def _counts(found: Sequence[Item], lang: Language) -> str:
 def _block(
     part: Part, found: Sequence[Item], person: Caregiver, patients: Mapping[str, Patient], lang: Language
 ) -> str:
-    lines = [_line(item.alert, person, patients, lang) for item in found if item.part is part]
+    mine = [item.alert for item in found if item.part is part]
+    lines = [_line(alert, person, patients, lang) for alert in mine[:_LONGEST]]
+    if len(mine) > _LONGEST:
+        left = len(mine) - _LONGEST
+        lines.append(lang.counted("And {count} more: see your board.", "And {count} more: see your board.", left))
     return "\n".join([lang.say(_TITLES[part]), *lines]) if lines else ""
 
 
