@@ -71,7 +71,13 @@ class Rounds:
         """
         alert, line = change
         asked = urgent or line.cause in _ASKED_FOR
-        told = plan(_urgent(alert) if urgent else alert, self.roster, now, may_wait=not asked, silences=self.silences)
+        told = plan(
+            _urgent(alert) if urgent else alert,
+            self.roster,
+            now,
+            may_wait=not asked,
+            silences=NONE if asked else self.silences,
+        )
         alert = replace(marked(alert, now) if told.people else alert, step=told.step, next_step_at=told.next_at)
         why = "nobody" if told.nobody else line.cause
         loud = replace(alert, severity=Severity.HIGH) if urgent else alert
@@ -108,7 +114,7 @@ class Rounds:
 
     def _follow_up(self, alert: Alert, now: int) -> None:
         pause = paused_until(patient_of(self.roster, alert.key.patient).plan, now)
-        silent = self.silences.until(alert, now)
+        silent = self.silences.until(alert, now, every=True)
         if pause is None and silent is not None:
             self._silenced(replace(alert, follow_up_at=silent), silent, now)
             return

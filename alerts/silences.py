@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from alerts.suppress import low_waits
 from vitals.alert import Alert, AlertState
 from vitals.finding import Severity
 from vitals.reason import Reason
@@ -47,22 +48,29 @@ class Silences:
         """The patient's, also those that were lifted."""
         return self._of.get(patient, [])
 
-    def until(self, alert: Alert, now: int) -> int | None:
-        """When the first of the silences that together cover the alert ends, ms UTC; None when they do not."""
+    def until(self, alert: Alert, now: int, *, every: bool = False) -> int | None:
+        """When the first of the silences that together cover the alert ends, ms UTC; None when they do not.
+
+        What is LOW and waits for the handover needs no silence, unless ``every`` reason must have one.
+        """
         holding = [it for it in self.of(alert.key.patient) if it.holds(now)]
         if not holding or on_floor(alert.key.rule, alert.severity):
             return None
-        ends = [_until(reason, holding) for reason in alert.reasons if reason.holds or alert.latched]
-        return min((end for end in ends if end is not None), default=None) if None not in ends else None
+        reasons = [it for it in alert.reasons if it.holds or alert.latched]
+        ends = {it.key: _until(it, holding) for it in reasons}
+        needed = [ends[it.key] for it in reasons if every or ends[it.key] or not low_waits(it, alert.policy)]
+        return min((end for end in needed if end is not None), default=None) if None not in needed else None
 
     def freed(self, alert: Alert, now: int) -> Alert:
         """An alert that waits for the end of a silence which covers it no more: it waits no longer."""
         ends = {it.end for it in self.of(alert.key.patient)}
-        if not alert.state.live or not ends & {alert.next_step_at, alert.follow_up_at} or self.until(alert, now):
+        taken = alert.state is AlertState.ACKNOWLEDGED
+        time = alert.follow_up_at if taken else alert.next_step_at
+        if not alert.state.live or time is None or time <= now or time not in ends:
             return alert
-        if alert.state is AlertState.ACKNOWLEDGED:
-            return replace(alert, follow_up_at=_no_later(alert.follow_up_at, now))
-        return replace(alert, next_step_at=_no_later(alert.next_step_at, now))
+        if self.until(alert, now, every=taken) is not None:
+            return alert
+        return replace(alert, follow_up_at=now) if taken else replace(alert, next_step_at=now)
 
 
 NONE: Final = Silences()
@@ -73,7 +81,3 @@ def _until(reason: Reason, holding: Iterable[Silence]) -> int | None:
     if on_floor(reason.key.rule, reason.severity):
         return None
     return max((it.end for it in holding if it.names(reason.key)), default=None)
-
-
-def _no_later(time: int | None, now: int) -> int | None:
-    return None if time is None else min(time, now)

@@ -18,7 +18,7 @@ from vitals.clock import Clock
 from vitals.finding import FindingKey
 from vitals.signals import BY_NAME
 from vitals.silence import Silence
-from vitals.times import DAY, show_duration
+from vitals.times import DAY, iso, show_duration
 
 LONGEST: Final = DAY
 """A silence ends after a day at the latest, whoever forgets it."""
@@ -51,7 +51,8 @@ class Silencing:
         named("by", by, "say who sets it, by the caregiver's id")
         named("reason", reason, "say why nobody is to be told, for example physiotherapy")
         if not now < until <= now + LONGEST:
-            raise BadAnswerError("until", f"a silence lasts {show_duration(LONGEST)} at most, from now", f"is {until}")
+            remedy = f"a silence ends later than now, and {show_duration(LONGEST)} from now at the latest"
+            raise BadAnswerError("end", remedy, f"{iso(until)} will not do")
         if signal and signal not in BY_NAME:
             raise BadAnswerError("signal", f"one of {', '.join(BY_NAME)}", f"{signal!r} is no signal")
         if rule in NEVER_SILENT:
@@ -108,7 +109,7 @@ class Silencing:
         docket = Docket()
         with self._turn, self._ledger.write() as tx:
             stands, silences = tx.alert(notice.alert), Silences(tx.silences(now))
-            until = silences.until(stands, now) if stands and stands.state in _UNANSWERED else None
+            until = silences.until(stands, now, every=True) if stands and stands.state in _UNANSWERED else None
             if stands is None or until is None:
                 return False
             if stands.step or stands.next_step_at != until:

@@ -6,12 +6,14 @@ Holding back is never forgetting: what is deferred is told when the reason ends,
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from alerts.localtime import local_day, window
 from vitals.alert import Alert
 from vitals.finding import Severity
 from vitals.people import Caregiver, Channel
 from vitals.plan import CarePlan
+from vitals.reason import Reason as Cause
 from vitals.times import parse_time
 
 
@@ -70,10 +72,16 @@ def can_wait(alert: Alert) -> bool:
     ...     "low_at_once": True}))
     (True, False, False)
     """
-    if alert.severity is not Severity.LOW or alert.policy.get("low_at_once", False):
+    if alert.severity is not Severity.LOW:
         return False
-    reasons = [it for it in alert.reasons if it.holds]
-    return not any(it.evidence.get("ask") == "repeat" or it.key.rule.startswith("event.") for it in reasons)
+    return all(low_waits(it, alert.policy) for it in alert.reasons if it.holds)
+
+
+def low_waits(reason: Cause, policy: dict[str, Any]) -> bool:
+    """The same of one reason of an alert."""
+    if reason.severity is not Severity.LOW or policy.get("low_at_once", False):
+        return False
+    return reason.evidence.get("ask") != "repeat" and not reason.key.rule.startswith("event.")
 
 
 def quiet_until(person: Caregiver, severity: Severity, now: int) -> int | None:

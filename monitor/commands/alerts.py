@@ -1,4 +1,4 @@
-"""``homevigil alerts``: list, answer, put off, close."""
+"""``homevigil alerts``: list, answer, put off, close; silences."""
 
 import json
 from enum import StrEnum
@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from monitor.commands import silences
 from monitor.commands.options import Config, Json, settings_from
 from monitor.parts import the_desk, the_ledger
 from vitals.alert import Alert, AlertState
@@ -15,6 +16,8 @@ from vitals.clock import SystemClock
 from vitals.times import iso, parse_duration, show_duration
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+for command in (silences.silence, silences.silences, silences.unsilence):
+    app.command()(command)
 LIVE = [state for state in AlertState if state.live]
 AlertId = Annotated[str, typer.Argument(help="The alert's id, as in the list and the notice.")]
 By = Annotated[str, typer.Option("--by", help="Who does this: a caregiver's id.")]

@@ -75,6 +75,11 @@ class Home(House):
         until = self.clock.now() + parts["minutes"] * MINUTE
         self.desk.snooze(self._last(who).alert, who, until, self.clock.now())
 
+    def silence(self, who: str, *, patient: str = "p1", **parts: Any) -> None:
+        """Somebody sees to it that nobody is told of (some of) a patient's alerts for so many minutes."""
+        now, minutes = self.clock.now(), parts.pop("minutes")
+        self.desk.silencing.set(patient, until=now + minutes * MINUTE, reason="therapy", by=who, now=now, **parts)
+
     def closes(self, who: str, words: str = "") -> None:
         """Somebody declares it dealt with."""
         self.desk.close(self._last(who, words).alert, who, "true", self.clock.now())

@@ -60,6 +60,25 @@ def test_trap_5_what_is_put_off_is_told_when_that_time_is_over(make_home: Any):
     assert home.times("ana", "Oxygen") == ["00:01", "00:11"]
 
 
+def test_trap_5_what_still_holds_as_a_silence_ends_is_told_then(make_home: Any):
+    """An alert still firing when quiet hours, a silence or a pause ends is told then."""
+    home = make_home(patients=PATIENT_ALONE)
+    home.silence("ana", minutes=60, rule="limit", signal="spo2")
+    home.stream("00:10", "00:15", **ABNORMAL)
+    assert home.live("limit.low"), "on the board it stands"
+    home.restart()
+    home.nobody_hears_of("Oxygen", for_="44m")
+    home.expect("ana", "Oxygen", within="2m")
+    assert home.times("ana", "Oxygen") == ["01:00"]
+
+
+def test_5_what_is_dangerous_is_never_silent(make_home: Any):
+    home = make_home(patients=PATIENT_ALONE)
+    home.silence("ana", minutes=60)
+    home.stream("00:00", "00:02", **DANGEROUS)
+    assert home.times("ana", "Oxygen saturation low") == ["00:01"]
+
+
 def test_trap_8_acknowledged_and_forgotten_is_told_again(make_home: Any):
     """Acknowledged and then forgotten: an acknowledged alert whose condition holds is told again after its follow-up
     time.
