@@ -1,6 +1,6 @@
 """Runs a detector that judges each series by itself: windows for the few that need one, findings for what changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +9,8 @@ from detectors.arrivals import Arrivals
 from detectors.base import NEVER, Bools, Floats, Index, Ints, Marks, Quiets, SeriesDetector, Windows, room
 from detectors.known import Known
 from detectors.parts import only
-from detectors.steady import CLEAR, States
+from detectors.series_rows import UNWATCHED, SeriesRows
+from detectors.steady import CLEAR
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
@@ -20,7 +21,6 @@ from vitals.times import HOUR
 
 RECENT = HOUR
 """At start, what a newest reading no older than this shows is found."""
-_UNWATCHED = 0
 
 
 class SeriesWatch:
@@ -32,22 +32,18 @@ class SeriesWatch:
         self._detector, self._ward = detector, ward
         self._known = tuple(Known() for _ in detector.rules)
         self._rows: Index = np.zeros(0, np.int32)
-        self._states = States(detector)
+        self._plans = SeriesRows(detector, ward)
         self._quiets = detector if isinstance(detector, Quiets) else None  # asking costs as much as a batch
         self._state: Index = np.zeros(0, np.int8)
         self._until: Ints = np.zeros(0, np.int64)
         self._size = 0
         self._dropped: list[Finding] = []
-        self._numbers: dict[tuple[float, ...], int] = {}
-        self._settings: list[tuple[float, ...]] = []
-        self._number((np.nan,) * len(detector.columns))
-        self._compile()
 
     def use(self, now: int) -> None:
         """Look the plan of every series up again; what is no longer watched no longer holds."""
         self._size = 0
         self.grow()
-        unwatched = self._rows[: self._size] == _UNWATCHED
+        unwatched = self._rows[: self._size] == UNWATCHED
         for code in np.flatnonzero(unwatched & (self._state[: self._size] != CLEAR)).tolist():
             self._dropped += self._drop(code, now)
             self._state[code] = CLEAR
@@ -57,16 +53,13 @@ class SeriesWatch:
         known, size = self._size, self._ward.rings.size
         if known == size:
             return
-        plain: dict[int, int] = {}
-        rows = [self._row(key.patient, key.signal, plain) for key in self._ward.series.keys[known:size]]
-        if len(self._settings) > len(self._lookback):
-            self._compile()
-        self._rows, self._state = room(self._rows, size, _UNWATCHED), room(self._state, size, CLEAR)
+        rows = self._plans.of(self._ward.series.keys[known:size])
+        self._rows, self._state = room(self._rows, size, UNWATCHED), room(self._state, size, CLEAR)
         self._until = room(self._until, size, NEVER)
         self._until[known:size] = NEVER
         self._rows[known:size] = rows
         need = self._ward.rings.need
-        need[known:size] = np.maximum(need[known:size], self._lookback[self._rows[known:size]])
+        need[known:size] = np.maximum(need[known:size], self._plans.lookback[self._rows[known:size]])
         for told in self._known:
             told.grow(size)
         self._size = size
@@ -75,12 +68,10 @@ class SeriesWatch:
         """Look the plans of some patients up again: their therapy session has begun or ended."""
         codes = [code for patient in patients for code in self._ward.codes(patient) if code < self._size]
         keys = self._ward.series.keys
-        rows = [self._row(keys[code].patient, keys[code].signal, {}) for code in codes]
-        if len(self._settings) > len(self._lookback):
-            self._compile()
+        rows = self._plans.of(keys[code] for code in codes)
         self._rows[codes], self._until[codes] = rows, NEVER
         need = self._ward.rings.need
-        need[codes] = np.maximum(need[codes], self._lookback[rows])
+        need[codes] = np.maximum(need[codes], self._plans.lookback[rows])
 
     def recall(self, alert: Alert) -> None:
         if alert.key.signal not in BY_NAME or not alert.holds:
@@ -105,7 +96,9 @@ class SeriesWatch:
         new[starts + filled - 1] = True
         segment = np.repeat(np.arange(len(chosen)), filled)
         full = self._ward.rings.full(chosen)
-        return self._judge(chosen, Windows(starts, segment, times, values, new, self._plan(chosen), full))
+        return self._judge(
+            chosen, Windows(starts, segment, times, values, new, self._plans.plan(self._rows[chosen]), full)
+        )
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
@@ -145,7 +138,7 @@ class SeriesWatch:
         return findings
 
     def _suspect(self, series: Index, value: Floats) -> Bools:
-        return self._states.suspect(self._rows[series], self._state[series], value)
+        return self._plans.suspect(self._rows[series], self._state[series], value)
 
     def _due(self, arrivals: Arrivals, chosen: Index) -> Bools:
         """Where nothing holds nothing may open for a while, unless readings come out of order."""
@@ -158,7 +151,7 @@ class SeriesWatch:
     def _look(self, arrivals: Arrivals, chosen: Index) -> list[Finding]:
         """No more than the lookback says whether anything changes; what does is told from all that is in the ring."""
         codes = arrivals.codes[chosen]
-        windows = arrivals.windows(chosen, self._plan(codes), self._lookback[self._rows[codes]])
+        windows = arrivals.windows(chosen, self._plans.plan(self._rows[codes]), self._plans.lookback[self._rows[codes]])
         if not windows.clipped:
             return self._judge(codes, windows)
         marks = self._detector.scan(replace(windows, holds=self._state[codes] != CLEAR))
@@ -175,7 +168,7 @@ class SeriesWatch:
         if not changes.any():
             return []
         codes = codes[changes]
-        return self._judge(codes, arrivals.windows(chosen[changes], self._plan(codes)))
+        return self._judge(codes, arrivals.windows(chosen[changes], self._plans.plan(self._rows[codes])))
 
     def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
         windows = replace(windows, holds=self._state[codes] != CLEAR)
@@ -188,7 +181,7 @@ class SeriesWatch:
         return findings
 
     def _settle(self, codes: Index) -> None:
-        self._state[codes] = self._states.of([known.level[codes] for known in self._known])
+        self._state[codes] = self._plans.state([known.level[codes] for known in self._known])
 
     def _changes(self, rule: int, marks: Marks, codes: Index, windows: Windows, samples: Index) -> list[Finding]:
         edges = self._known[rule].apply(codes, windows.segment, samples, marks)
@@ -209,32 +202,3 @@ class SeriesWatch:
             onset,
             {**evidence, "unit": SIGNALS[signal].unit},
         )
-
-    def _row(self, patient: str, signal: int, plain: dict[int, int]) -> int:
-        """The number of the series' plan row; patients without limits of their own share one by signal."""
-        plan = self._ward.in_force(patient)
-        own = plan.limits or plan.parameters
-        if own or signal not in plain:
-            row = self._ward.tuned(self._detector, plan).row(plan, SIGNALS[signal].name)
-            number = _UNWATCHED if row is None else self._number(row)
-            if own:
-                return number
-            plain[signal] = number
-        return plain[signal]
-
-    def _number(self, row: tuple[float, ...]) -> int:
-        if row not in self._numbers:
-            self._numbers[row] = len(self._settings)
-            self._settings.append(row)
-        return self._numbers[row]
-
-    def _compile(self) -> None:
-        """The distinct plan rows as columns: few, so they stay in the processor's cache."""
-        looked = [0.0, *(self._detector.lookback(row) for row in self._settings[1:])]
-        self._lookback = np.array(looked).astype(np.int64)
-        self._columns = dict(zip(self._detector.columns, np.array(self._settings).T, strict=True))
-        self._states.compile(self._settings, self._columns)
-
-    def _plan(self, codes: Index) -> Mapping[str, Floats]:
-        rows = self._rows[codes]
-        return {name: column[rows] for name, column in self._columns.items()}
