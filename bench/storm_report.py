@@ -38,8 +38,8 @@ class Report:
     def __str__(self) -> str:
         return (
             f"{self.kills} kills, {self.alerts} alerts, {self.notices} notices, {self.repeated} sent again "
-            f"({self.too_late} for an answer that came too late; {self.beyond} after more than one lease, for the next "
-            f"worker was killed as well, at most {self.longest_repeat:.1f} s later); "
+            f"({self.too_late} for an answer that came too late; {self.beyond} more than one lease later; "
+            f"at most {self.longest_repeat:.1f} s later); "
             f"first told after p50 {self.p50:.2f} s, p99 {self.p99:.2f} s, longest {self.longest:.2f} s"
         )
 
