@@ -13,7 +13,7 @@ from alerts.channels.base import Channel, Failure, Sent
 from alerts.message import Message
 from alerts.ports import Attempt
 from alerts.throttle import Throttle
-from vitals.alert import THROTTLED, Delivery
+from vitals.alert import NOT_WANTED, THROTTLED, Delivery
 from vitals.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -52,11 +52,7 @@ class Sender:
     def attempt_all(self, notices: Sequence[Delivery]) -> list[Attempt]:
         """The same for notices to one phone: as one message when enough of them are still wanted."""
         now, known = self.clock.now(), [(notice, self._current(notice)) for notice in notices]
-        over = [
-            Attempt(n.key, now, ok=False, result="not sent: answered or over")
-            for n, current in known
-            if current is None
-        ]
+        over = [Attempt(n.key, now, ok=False, result=NOT_WANTED) for n, current in known if current is None]
         wanted = [current for _, current in known if current is not None]
         if self.bundle is not None and len(wanted) >= LEAST:
             return over + self._admitted(wanted, as_one(wanted, self.bundle(wanted)))

@@ -12,6 +12,8 @@ REASONS = "reasons"
 """The entry of an alert's evidence that holds its reasons, once there are several."""
 THROTTLED: Final = "throttled"
 """The result of a try to tell that did not take place: that phone has rung often enough for now."""
+NOT_WANTED: Final = "not sent: answered, over or silenced"
+"""The result of a try that did not take place: nobody waits for the notice, or not now."""
 
 
 class AlertState(StrEnum):

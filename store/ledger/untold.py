@@ -3,15 +3,15 @@
 from sqlalchemy import Connection, and_, exists, func, literal_column, select, text
 
 from store.ledger.schema_alerts import LIVE, alerts, attempts, deliveries
-from vitals.alert import THROTTLED
+from vitals.alert import NOT_WANTED, THROTTLED
 
 _SENT = deliveries.alias()
 _REACHED = exists().where(_SENT.c.alert == alerts.c.id, _SENT.c.seq >= deliveries.c.seq, _SENT.c.state == "sent")
 _LIVE_FIRST = alerts.c.id.concat(literal_column("''"))
 """No index has this: SQLite, left to itself, would begin with every try there ever was."""
 _TRIED = and_(deliveries.c.alert == _LIVE_FIRST, deliveries.c.attempts > 0, deliveries.c.state != "sent")
-_REFUSED = and_(attempts.c.delivery == deliveries.c.key, attempts.c.result != THROTTLED)
-"""What waits since its phone has rung often enough was refused by nobody."""
+_REFUSED = and_(attempts.c.delivery == deliveries.c.key, attempts.c.result.not_in((THROTTLED, NOT_WANTED)))
+"""What waits since its phone has rung often enough, or is silenced, was refused by nobody."""
 _FIRST_TRY = select(func.min(attempts.c.time)).where(_REFUSED).scalar_subquery()
 UNTOLD = (
     select(func.min(_FIRST_TRY))
