@@ -7,7 +7,8 @@ from sqlalchemy import inspect
 
 from store.ledger import ConflictError, SqlLedger, migrate, open_ledger
 from store.ledger.engine import open_engine, parsed
-from tests.ledger.ledger_samples import alert
+from tests.ledger.ledger_samples import Try, alert, delivery
+from vitals.alert import NOT_WANTED
 from vitals.silence import Silence
 
 ONE = Silence("S1", "p1", 1_000, 5_000, "physio\0therapy", "ana", rule="limit.high")
@@ -58,3 +59,12 @@ def test_going_back_forgets_silences_and_nothing_else(url: str):
         assert [act.what for act in ledger.acts()] == ["silence"], "the audit trail keeps it"
         put(ledger, ONE)
         assert len(ledger.silences(0)) == 1
+
+
+def test_a_notice_that_is_silenced_is_no_sign_of_a_dead_channel(ledger: SqlLedger):
+    with ledger.write() as tx:
+        tx.put_alerts([alert()])
+        tx.add_deliveries([delivery(alert(), due=0)])
+    (notice,) = ledger.lease("me", 10, 60_010, 1)
+    ledger.mark([Try(notice.key, 100, ok=False, result=NOT_WANTED)])
+    assert ledger.untold_since() is None
