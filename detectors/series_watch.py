@@ -151,7 +151,10 @@ class SeriesWatch:
     def _look(self, arrivals: Arrivals, chosen: Index) -> list[Finding]:
         """No more than the lookback says whether anything changes; what does is told from all that is in the ring."""
         codes = arrivals.codes[chosen]
-        windows = arrivals.windows(chosen, self._plans.plan(self._rows[codes]), self._plans.lookback[self._rows[codes]])
+        rows = self._rows[codes]
+        # Many readings a series at once often change something: a first look would be one too many.
+        lookback = self._plans.lookback[rows] if arrivals.single else None
+        windows = arrivals.windows(chosen, self._plans.plan(rows), lookback)
         if not windows.clipped:
             return self._judge(codes, windows)
         marks = self._detector.scan(replace(windows, holds=self._state[codes] != CLEAR))
