@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from store.ledger import SqlLedger, open_ledger
-from tests.postgresql import PostgreSQL
 from tests.ledger.ledger_samples import Try, alert, delivery, transition
+from tests.postgresql import PostgreSQL
 from vitals.errors import ConfigError, UnavailableError
 
 
