@@ -15,13 +15,14 @@ from alerts.presence import FORGOTTEN, Presences
 from alerts.renewal import Renewal
 from alerts.roster import Roster
 from alerts.rounds import Rounds
+from alerts.saying import hear
 from alerts.silencing import Silencing
 from alerts.standing import Placed, Standing
 from vitals.agency import Agency
 from vitals.alert import Alert, Delivery
 from vitals.clock import Clock
 from vitals.finding import Finding
-from vitals.intake import Intake
+from vitals.intake import Intake, PatientEvent
 from vitals.times import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -129,6 +130,13 @@ class Desk:
         named("by", by, "say who closes the alert, by the caregiver's id")
         named("outcome", outcome, "say how it ended, for example helped, referred or false_alarm")
         return self._answer(alert_id, lambda _: Close(by, outcome, note), now, f"closed by {by}")
+
+    def hear(self, event: PatientEvent, now: int) -> bool:
+        """Somebody answers from a device at home; False when it is no answer that counts."""
+        with self._ledger.write() as tx:
+            named = str(event.detail.get("alert", ""))
+            known = tx.alert(named)
+        return hear(self, lambda _: known, frozenset(self.roster.caregivers), event, now)
 
     def renew(self, delivery: Delivery) -> Delivery | None:
         """The notice as it is to be sent now, or None when nobody waits for it: answered, over, or told as worse."""

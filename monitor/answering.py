@@ -1,7 +1,5 @@
 """What pages and text messages ask of the desk: to show an alert to whoever holds its link, and to take an answer."""
 
-from typing import Protocol
-
 from alerts.desk import Desk
 from alerts.errors import AlertOverError, AlreadyAcknowledgedError
 from alerts.language import Language, language
@@ -11,6 +9,7 @@ from alerts.notices import patient_of
 from alerts.phones import whose
 from alerts.private import LABELS
 from alerts.replies import Answer, understood
+from alerts.saying import say
 from alerts.told_story import CHOOSE, HINT, NOTE, NOTED, WHICH, happened, stands
 from dashboards.board.sheet import Choice, Refused, Sheet
 from store.ledger import SqlLedger
@@ -18,12 +17,6 @@ from store.ledger.audit import Act
 from vitals.alert import Alert, AlertState
 from vitals.clock import Clock
 from vitals.people import Caregiver
-
-
-class Says(Protocol):
-    """An answer of the desk's."""
-
-    def __call__(self, alert_id: str, by: str, now: int, note: str = "") -> Alert: ...
 
 
 class Answers:
@@ -76,29 +69,10 @@ class Answers:
         return lang.say(NOTED, alert=alert.id, answer=lang.say(LABELS[reply.answer]))
 
     def _say(self, alert: Alert, person: Caregiver, answer: Answer, note: str, *, whole: bool) -> None:
-        def acknowledge(alert_id: str, by: str, now: int, note: str = "") -> Alert:
-            return self._desk.acknowledge(alert_id, by, now, note, seen=alert.seq if whole else None)
-
-        def dealt_with(alert_id: str, by: str, now: int, note: str = "") -> Alert:
-            return self._desk.close(alert_id, by, "true", now, note)
-
-        def checked(outcome: str) -> Says:
-            def say(alert_id: str, by: str, now: int, note: str = "") -> Alert:
-                return self._desk.checked(alert_id, by, outcome, now, note)
-
-            return say
-
-        ways: dict[Answer, Says] = {
-            Answer.ACKNOWLEDGE: acknowledge,
-            Answer.ON_MY_WAY: self._desk.on_my_way,
-            Answer.CHECKED_FINE: checked("fine"),
-            Answer.ARTEFACT: checked("artefact"),
-            Answer.CALL_FOR_HELP: self._desk.call_for_help,
-            Answer.DEALT_WITH: dealt_with,
-        }
         lang = language(person.language)
         try:
-            ways[answer](alert.id, person.id, self._clock.now(), note)
+            seen = alert.seq if whole else None
+            say(self._desk, answer, alert.id, by=person.id, now=self._clock.now(), note=note, seen=seen)
         except AlreadyAcknowledgedError:
             if alert.acknowledged_by != person.id:
                 raise Refused(409, stands(alert, lang)) from None

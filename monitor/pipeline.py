@@ -12,7 +12,7 @@ from monitor.ports import AlertDesk, Decoder, Detection, Readings, Source
 from monitor.retry import Stopping, until_done
 from vitals.batch import Batch
 from vitals.clock import Clock, elapsed, stopwatch
-from vitals.intake import BROKER, DeviceStatus, Intake
+from vitals.intake import BROKER, DeviceStatus, EventType, Intake, PatientEvent
 
 NOTHING = Intake(Batch.empty())
 
@@ -91,8 +91,14 @@ class Pipeline:
         intake = judged
         findings = self._stages.bank.scan(intake, now)
         self._ledger(lambda: self._stages.desk.record(intake, findings, now))
+        for event in intake.events:
+            if event.event is EventType.ANSWER:
+                self._answered(event, now)
         self._keeper.put(Lot(messages, intake, began))
         return len(messages)
+
+    def _answered(self, event: PatientEvent, now: int) -> None:
+        self._ledger(lambda: self._stages.desk.hear(event, now))
 
     def beat(self) -> None:
         """What time itself brings about: silence, missed measurements, escalation. At most every 20 ms of real time."""

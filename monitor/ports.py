@@ -6,7 +6,7 @@ from typing import Protocol
 from detectors.hour_past import Hourly
 from vitals.batch import Batch
 from vitals.finding import Finding
-from vitals.intake import Intake, Message
+from vitals.intake import Intake, Message, PatientEvent
 from vitals.series import SeriesTable
 
 
@@ -56,3 +56,6 @@ class AlertDesk(Protocol):
 
     def record(self, intake: Intake, findings: Sequence[Finding], now: int) -> object: ...
     def tick(self, now: int) -> object: ...
+    def hear(self, event: PatientEvent, now: int) -> object:
+        """Somebody answers an alert from a device at home."""
+        ...

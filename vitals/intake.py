@@ -77,6 +77,7 @@ class EventType(StrEnum):
     SESSION_START = "session_start"
     SESSION_END = "session_end"
     DRILL = "drill"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)

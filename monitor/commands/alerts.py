@@ -1,13 +1,14 @@
 """``homevigil alerts``: list, answer, put off, close; silences."""
 
 import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from alerts.replies import Answer
+from alerts.saying import say
 from monitor.commands import silences
 from monitor.commands.options import Config, Json, settings_from
 from monitor.parts import the_desk, the_ledger
@@ -59,36 +60,19 @@ def row_of(alert: Alert) -> dict[str, object]:
     }  # fmt: skip
 
 
-class Reply(StrEnum):
-    """What can be said to an alert."""
-
-    ACKNOWLEDGE = "acknowledge"
-    ON_MY_WAY = "on_my_way"
-    CHECKED_FINE = "checked_fine"
-    ARTEFACT = "artefact"
-    CALL_FOR_HELP = "call_for_help"
-
-
 @app.command("ack")
 def acknowledge(
     alert: AlertId,
     *,
     by: By,
-    answer: Annotated[Reply, typer.Option("--answer", help="What is said to it.")] = Reply.ACKNOWLEDGE,
+    answer: Annotated[Answer, typer.Option("--answer", help="What is said to it.")] = Answer.ACKNOWLEDGE,
     note: Note = "",
     config: Config = None,
 ) -> None:
     """Answer one alert; no other is touched. Acknowledged, it stops climbing; called for help, it climbs at once."""
     now = SystemClock().now()
     with the_desk(settings_from(config)) as desk:
-        if answer is Reply.ACKNOWLEDGE:
-            stands = desk.acknowledge(alert, by, now, note)
-        elif answer is Reply.ON_MY_WAY:
-            stands = desk.on_my_way(alert, by, now, note)
-        elif answer is Reply.CALL_FOR_HELP:
-            stands = desk.call_for_help(alert, by, now, note)
-        else:
-            stands = desk.checked(alert, by, "fine" if answer is Reply.CHECKED_FINE else "artefact", now, note)
+        stands = say(desk, answer, alert, by=by, now=now, note=note)
     Console(stderr=True).print(f"{alert}: {answer.value.replace('_', ' ')} by {by}; it is {stands.state} now")
 
 
