@@ -11,6 +11,7 @@ import pytest
 from alerts.desk import Desk
 from alerts.figures import stories
 from monitor.app import App, open_app
+from monitor.commands.run import await_subscription
 from monitor.drill import Part, run_drill
 from monitor.drilling import drilling, next_drill
 from monitor.drills import planned, publisher
@@ -50,6 +51,7 @@ def sink() -> Iterator[Sink]:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[App]:
     with open_app(settings_in(tmp_path_factory.mktemp("service")), CLOCK, agency=house(sink)) as app:
+        await_subscription(app, threading.Event())  # before it, the broker keeps nothing for us
         yield app
 
 
