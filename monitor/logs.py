@@ -27,9 +27,14 @@ def set_up_logs(settings: LogSettings) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_stderr,
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(
         level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
+
+
+def _to_stderr(*_: Any) -> structlog.PrintLogger:
+    """Standard error as it is when something is said: whoever set the logs up may have had another, closed since."""
+    return structlog.PrintLogger(sys.stderr)
