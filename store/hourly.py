@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from store.columns import Columns
 from store.readings import changes
 from vitals.batch import STALE, Batch, Quality
 from vitals.series import SeriesTable
@@ -17,11 +18,10 @@ PARTS: Final = 10_000
 """Values count in whole parts of this size of a unit: sums are then the same in whichever order they are made."""
 ARTEFACT: Final = int(Quality.ARTEFACT)
 STALE_BITS: Final = int(STALE)
-_TYPES: Final = (np.int32, np.int64, np.int64, np.float64, np.int64, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hourly:
+class Hourly(Columns):
     """Columns of n series' hours, sorted by (series, hour), read-only.
 
     ``series`` int32; ``hour`` int64: hour h holds ``(h - 1) * HOUR < time <= h * HOUR``; ``count`` int64 of readings
@@ -32,31 +32,13 @@ class Hourly:
     []
     """
 
+    types = (np.int32, np.int64, np.int64, np.float64, np.int64, np.int64)
     series: NDArray[np.int32]
     hour: NDArray[np.int64]
     count: NDArray[np.int64]
     mean: NDArray[np.float64]
     below: NDArray[np.int64]
     fresh: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, *columns: Any) -> Self:
-        """Make it from six sequences of equal length, in the order of the fields."""
-        arrays = [np.asarray(column, kind) for column, kind in zip(columns, _TYPES, strict=True)]
-        for array in arrays:
-            array.flags.writeable = False
-        return cls(*arrays)
-
-    @classmethod
-    def empty(cls) -> Self:
-        return cls.of([], [], [], [], [], [])
-
-    def __len__(self) -> int:
-        return len(self.series)
-
-    @property
-    def columns(self) -> tuple[NDArray[Any], ...]:
-        return (self.series, self.hour, self.count, self.mean, self.below, self.fresh)
 
 
 def span(first: int, last: int) -> tuple[int, int]:

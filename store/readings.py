@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from store.columns import Columns
 from vitals.batch import Batch
-
-_TYPES = (np.int32, np.int64, np.int64, np.float64, np.float64, np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Aggregates:
+class Aggregates(Columns):
     """Columns of n buckets, sorted by (series, time), read-only.
 
     ``series`` int32; ``time`` int64, the bucket's start in ms UTC, a multiple of ``every`` since 1970 (so the
@@ -24,27 +23,13 @@ class Aggregates:
     []
     """
 
+    types = (np.int32, np.int64, np.int64, np.float64, np.float64, np.float64)
     series: NDArray[np.int32]
     time: NDArray[np.int64]
     count: NDArray[np.int64]
     mean: NDArray[np.float64]
     min: NDArray[np.float64]
     max: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, *columns: Any) -> Self:
-        """Make it from six sequences of equal length, in the order of the fields."""
-        arrays = [np.asarray(column, kind) for column, kind in zip(columns, _TYPES, strict=True)]
-        for array in arrays:
-            array.flags.writeable = False
-        return cls(*arrays)
-
-    @classmethod
-    def empty(cls) -> Self:
-        return cls.of([], [], [], [], [], [])
-
-    def __len__(self) -> int:
-        return len(self.series)
 
 
 def distinct(batch: Batch) -> Batch:
