@@ -1,45 +1,23 @@
 """Tuning: alerts against a budget, the noisiest rules of patients, and what would halve them at what cost."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import structlog
 import yaml
-from typer.testing import CliRunner
 
-from alerts.desk import Desk
 from detectors.limit import Limit
-from monitor.cli import app
 from monitor.evaluation.rerun import as_alerts, rerun
 from monitor.longcsv import LongCsv
 from monitor.tuning.advice import Advice, advise
 from monitor.tuning.burden import Pair, Told, burden, told_of
 from monitor.tuning.knobs import knobs_for
 from monitor.tuning.trial import Opening, Readings, lost, trial
-from store.duckdb import DuckDBReadings
-from store.ledger import open_ledger
-from vitals.agency import Agency, Patient
-from vitals.batch import Batch
-from vitals.clock import ManualClock, SystemClock
-from vitals.finding import Finding, FindingKey, Kind, Severity
-from vitals.intake import Intake
+from tests.monitor.glucose_dips import ANA, PAIR, dips, glucose
+from vitals.agency import Agency
+from vitals.finding import Severity
 from vitals.plan import CarePlan, Limits
-from vitals.series import SeriesTable
 from vitals.times import DAY, HOUR, MINUTE, iso
-
-
-@pytest.fixture(autouse=True)
-def own_logs() -> Iterator[None]:
-    """The command line sends logs to a standard error that is the runner's, and gone after the test."""
-    yield
-    structlog.reset_defaults()
-
-
-ANA = Patient(id="p1", name="-", timezone="UTC")
 
 
 def told(patient: str, rule: str, n: int = 1, signal: str = "spo2", **more: Any) -> list[Told]:
@@ -76,21 +54,6 @@ def test_an_alert_is_one_whatever_happens_to_it_and_keeps_its_outcome():
     ]
     (one,) = told_of(lines)
     assert (one.opened, one.severity, one.rules, one.verdict) == (5, Severity.HIGH, ("event", "limit.low"), "false")
-
-
-def glucose(values: list[float]) -> Readings:
-    """One value every five minutes."""
-    table = SeriesTable()
-    time = np.arange(len(values)) * 5 * MINUTE
-    return Readings.of(table, Batch.of([table.code("p1", "cgm", 6)] * len(values), time, values, time))
-
-
-def dips(*lows: float) -> Readings:
-    """An hour at 100, then half an hour at each low."""
-    return glucose([v for low in lows for v in [100.0] * 12 + [low] * 6] + [100.0] * 12)
-
-
-PAIR = Pair("limit.low", "p1", "glucose", 4, 4.0, 0, {})
 
 
 def test_the_warning_limit_is_moved_just_so_far_as_halves_and_the_alert_limit_stays():
@@ -175,66 +138,6 @@ def test_an_alert_is_lost_if_nothing_stands_near_it():
     before = [Opening(0, HOUR, Severity.HIGH), Opening(10 * HOUR, 11 * HOUR, Severity.LOW)]
     assert lost(before, [Opening(90 * MINUTE, 3 * HOUR, Severity.LOW)]) == before[1:]
     assert lost(before, []) == before
-
-
-def _replayed(folder: Path) -> list[str]:
-    readings = dips(68, 66, 62, 60)
-    rows = [
-        f"p1,cgm,glucose,{iso(t)},{v},mg/dL\n"
-        for t, v in zip(readings.batch.time.tolist(), readings.batch.value.tolist(), strict=True)
-    ]
-    (folder / "r.csv").write_text("patient,device,signal,time,value,unit\n" + "".join(rows))
-    done = CliRunner().invoke(app, ["replay", str(folder / "r.csv"), "--out", str(folder / "alerts.jsonl")])
-    assert done.exit_code == 0, done.output
-    return ["tune", "--alerts", str(folder / "alerts.jsonl"), "--readings", str(folder / "r.csv")]
-
-
-def test_the_command_reads_a_replay_and_prints_yaml(tmp_path: Path):
-    words = _replayed(tmp_path)
-    said = json.loads(CliRunner().invoke(app, [*words, "--json", "--budget", "2"]).stdout)
-    assert not said["within_budget"]
-    advice = next(a for a in said["advice"] if a["rule"] == "limit.low")
-    assert (advice["before"], advice["after"], advice["patch"]["limits"]["glucose"]["warning_low"]) == (4, 2, 66)
-    shown = CliRunner().invoke(app, words).stdout
-    assert "over the budget of 0.25" in " ".join(shown.split())
-    assert "warning_low: 66" in shown
-
-
-def test_files_that_do_not_belong_together_are_refused(tmp_path: Path):
-    words = _replayed(tmp_path)
-    (tmp_path / "alerts.jsonl").write_text((tmp_path / "alerts.jsonl").read_text().replace('"p1"', '"p9"'))
-    refused = CliRunner().invoke(app, words)
-    assert "patient 'p9' has no reading" in str(refused.exception)
-    alone = CliRunner().invoke(app, words[:3])
-    assert "go together" in str(alone.exception)
-
-
-def test_an_installation_is_weighed_from_its_ledger_and_store(tmp_path: Path):
-    now = SystemClock().now()
-    readings = dips(68, 66, 62, 60)
-    shift = now - 2 * DAY
-    with (
-        open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger,
-        DuckDBReadings(tmp_path / "readings.duckdb") as store,
-    ):
-        agency = Agency(id="a", patients=(ANA,))
-        ledger.import_agency(agency, shift)
-        code = store.series.code("p1", "cgm", 6)
-        time = readings.batch.time + shift
-        store.append(Batch.of([code] * len(time), time, readings.batch.value, time))
-        desk = Desk(ledger, ManualClock(shift), agency)
-        for at in (1, 3):
-            key = FindingKey("limit.low", "p1", "glucose", "cgm")
-            for severity, moment in ((Severity.MEDIUM, at), (Severity.CLEAR, at + 1)):
-                when = shift + moment * HOUR
-                desk.record(Intake(Batch.empty()), [Finding(key, Kind.PHYSIOLOGICAL, severity, when, when)], when)
-    (tmp_path / "homevigil.toml").write_text(f'data_dir = "{tmp_path}"\n')
-    done = CliRunner().invoke(app, ["tune", "--config", str(tmp_path / "homevigil.toml"), "--json"])
-    assert done.exit_code == 0, done.output
-    said = json.loads(done.stdout)
-    assert said["alerts"] == 2
-    (advice,) = said["advice"]
-    assert (advice["before"], advice["after"]) == (4, 2)
 
 
 def test_advice_without_a_patch_has_words_for_machines_too():
