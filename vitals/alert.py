@@ -14,6 +14,10 @@ THROTTLED: Final = "throttled"
 """The result of a try to tell that did not take place: that phone has rung often enough for now."""
 NOT_WANTED: Final = "not sent: answered, over or silenced"
 """The result of a try that did not take place: nobody waits for the notice, or not now."""
+STOPPED: Final = "not sent: the service stopped"
+"""The result of a try that did not take place: it is given back, for whoever sends next."""
+UNTRIED: Final = (THROTTLED, NOT_WANTED, STOPPED)
+"""Results of tries that did not take place: no channel has refused anything, and none counts as a try."""
 
 
 class AlertState(StrEnum):
@@ -145,3 +149,5 @@ class Delivery:
     body: str = ""
     triggered: int = 0
     """When the reading that caused it was published or received, ms UTC: latency is counted from here."""
+    urgent: bool = False
+    """Somebody has called for help: it goes first and at once, however mild the alert."""

@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, cast, func, literal, or_, select
 
-from store.ledger.schema_alerts import attempts, deliveries, transitions
+from store.ledger.schema_alerts import transitions
 from store.ledger.schema_audit import acts, seals
+from store.ledger.schema_deliveries import attempts, deliveries
 
 _SETTLED: Final = 600_000
 """Rows may be committed this long, ms, after the time they carry, and are sealed nevertheless."""

@@ -18,7 +18,8 @@ from store.ledger.rows import (
     status_of,
     transition_of,
 )
-from store.ledger.schema_alerts import alerts, attempts, deliveries, transitions
+from store.ledger.schema_alerts import alerts, transitions
+from store.ledger.schema_deliveries import attempts, deliveries
 from store.ledger.schema_devices import rejects, statuses
 from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
 from vitals.intake import DeviceStatus, Reject, RejectReason

@@ -135,7 +135,7 @@ class SqlLedger:
 
     def release(self, worker: str, now: int) -> int:
         """Give back at once what a worker that is no more still holds; returns how many."""
-        return self._database.write(lambda c: queue.release(c, worker, now))
+        return self._database.write(lambda c: queue.release(c, [worker], now))
 
     def hasten(self, keys: Iterable[str], now: int) -> int:
         """Make what waits untried under these keys due at ``now``; returns how many."""
@@ -144,6 +144,10 @@ class SqlLedger:
     def next_due(self) -> int | None:
         """When the next pending or leased delivery wants attention, ms; None when nothing waits."""
         return self._database.read(queue.next_due)
+
+    def waiting_since(self) -> int | None:
+        """When the oldest notice that has not left was to go, ms, whoever holds it; None when nothing waits."""
+        return self._database.read(queue.waiting_since)
 
     def untold_since(self) -> int | None:
         """When the first try failed, ms, to tell of a live alert that has reached nobody; None when there is none."""

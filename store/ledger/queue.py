@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from sqlalchemy import (
     Connection,
     Executable,
+    Select,
     and_,
     bindparam,
     case,
@@ -22,9 +23,10 @@ from sqlalchemy import (
 from store.ledger import prepared
 from store.ledger.columns import mend
 from store.ledger.rows import DELIVERIES, delivery_of
-from store.ledger.schema_alerts import HELD, WAITING, deliveries
+from store.ledger.schema_deliveries import HELD, WAITING, deliveries
 from store.ledger.statements import add_attempt
-from vitals.alert import Delivery
+from vitals.alert import UNTRIED, Delivery
+from vitals.finding import Severity
 
 
 class Attempt(Protocol):
@@ -48,14 +50,29 @@ _DUE = or_(
     and_(text(HELD), _c.lease_until <= bindparam("now")),
 )
 ANY_DUE = select(literal(1)).where(_DUE).limit(1)
+_WAITS_AGAIN: dict[str, Any] = {
+    "state": "pending",
+    "due": case((_c.due > bindparam("now"), bindparam("now")), else_=_c.due),
+    "lease_until": None,
+    "leased_by": "",
+}
+"""Whoever held it had found it due, perhaps by a clock before ours; it keeps its place in the queue."""
+_RAN_OUT = (
+    select(_c.key)
+    .where(text(HELD), _c.lease_until <= bindparam("now"))
+    .with_for_update(skip_locked=True)
+    .cte("ran_out")
+)
+_RETURN = update(deliveries).where(_c.key == _RAN_OUT.c.key).values(**_WAITS_AGAIN)
 _PICKED = (
     select(_c.key)
-    .where(_DUE)
-    .order_by(_c.severity.desc(), _c.due, _c.created, _c.key)
+    .where(text(WAITING), _c.severity == bindparam("severe"), _c.due <= bindparam("now"))
+    .order_by(_c.due, _c.created, _c.key)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
     .cte("picked")
 )
+"""Of one severity, in the order of the index: however long the queue is, no more is read than is taken."""
 _LEASE = (
     update(deliveries)
     .where(_c.key == _PICKED.c.key)
@@ -84,7 +101,7 @@ _FAILED = (
         state=case((bindparam("again").is_(None), "dead"), else_="pending"),
         due=func.coalesce(bindparam("again"), _c.due),
         result=bindparam("said"),
-        attempts=_c.attempts + 1,
+        attempts=_c.attempts + bindparam("counts"),
         lease_until=None,
         leased_by="",
     )
@@ -95,6 +112,10 @@ _NEXT = select(
     select(func.min(_c.due)).where(text(WAITING)).scalar_subquery(),
     select(func.min(_c.lease_until)).where(text(HELD)).scalar_subquery(),
 )
+_OLDEST = select(
+    select(func.min(_c.due)).where(text(WAITING)).scalar_subquery(),
+    select(func.min(_c.due)).where(text(HELD)).scalar_subquery(),
+)
 
 
 def any_due(connection: Connection, now: int) -> bool:
@@ -104,8 +125,14 @@ def any_due(connection: Connection, now: int) -> bool:
 
 def lease(connection: Connection, worker: str, now: int, until: int, limit: int) -> list[Delivery]:
     """Take up to ``limit`` deliveries that are due or whose lease ran out, most severe and oldest first."""
-    rows = connection.execute(_LEASE, {"worker": worker, "now": now, "until": until, "most": limit})
-    return sorted(map(delivery_of, rows), key=lambda d: (-d.severity, d.due, d.created, d.key))
+    connection.execute(_RETURN, {"now": now})
+    taken: list[Delivery] = []
+    for severity in sorted(Severity, reverse=True):
+        if len(taken) < limit:
+            wanted = {"severe": int(severity), "most": limit - len(taken)}
+            rows = connection.execute(_LEASE, {"worker": worker, "now": now, "until": until, **wanted})
+            taken += sorted(map(delivery_of, rows), key=lambda d: (d.due, d.created, d.key))
+    return taken
 
 
 def holders(connection: Connection) -> list[str]:
@@ -113,10 +140,10 @@ def holders(connection: Connection) -> list[str]:
     return list(connection.scalars(select(_c.leased_by).where(text(HELD)).distinct()))
 
 
-def release(connection: Connection, worker: str, now: int) -> int:
-    """Give back at once what a worker that is no more still holds; returns how many."""
-    given = update(deliveries).where(text(HELD), _c.leased_by == worker)
-    return connection.execute(given.values(state="pending", due=now, lease_until=None, leased_by="")).rowcount
+def release(connection: Connection, workers: Sequence[str], now: int) -> int:
+    """Give back at once what workers that are no more still hold; returns how many."""
+    given = update(deliveries).where(text(HELD), _c.leased_by.in_(workers)).values(**_WAITS_AGAIN)
+    return connection.execute(given, {"now": now}).rowcount
 
 
 def hasten(connection: Connection, keys: Sequence[str], now: int) -> int:
@@ -127,8 +154,18 @@ def hasten(connection: Connection, keys: Sequence[str], now: int) -> int:
 
 def next_due(connection: Connection) -> int | None:
     """The earliest time at which a delivery wants attention, ms."""
-    times = [time for time in connection.execute(_NEXT).one() if time is not None]
-    return min(times, default=None)
+    return _earliest(connection, _NEXT)
+
+
+def waiting_since(connection: Connection) -> int | None:
+    """When the oldest delivery that has not left was to go, ms, whoever holds it; later than now for one that is to
+    go then.
+    """
+    return _earliest(connection, _OLDEST)
+
+
+def _earliest(connection: Connection, query: Select[*tuple[Any, ...]]) -> int | None:
+    return min((time for time in connection.execute(query).one() if time is not None), default=None)
 
 
 def mark(connection: Connection, tried: Sequence[Attempt]) -> None:
@@ -143,7 +180,8 @@ def mark(connection: Connection, tried: Sequence[Attempt]) -> None:
         if attempt.ok:
             prepared.run(connection, _sent, [_success(attempt)])
         else:
-            failure = {"of": attempt.key, "said": attempt.result, "again": attempt.retry_at}
+            counts = int(attempt.result not in UNTRIED)
+            failure = {"of": attempt.key, "said": attempt.result, "again": attempt.retry_at, "counts": counts}
             connection.execute(_FAILED, failure)
 
 

@@ -2,7 +2,8 @@
 
 from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, delete, select, text
 
-from store.ledger.schema_alerts import LIVE, alerts, attempts, deliveries
+from store.ledger.schema_alerts import LIVE, alerts
+from store.ledger.schema_deliveries import attempts, deliveries
 from store.ledger.schema_devices import rejects
 
 LOT = 5_000

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Row, Select, Table, select
 
 from store.ledger.columns import dumps, mend
-from store.ledger.schema_alerts import alerts, deliveries, transitions
+from store.ledger.schema_alerts import alerts, transitions
+from store.ledger.schema_deliveries import deliveries
 from store.ledger.schema_devices import events, rejects, statuses
 from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
 from vitals.finding import FindingKey, Kind, Severity
@@ -106,6 +107,7 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "title": mend(delivery.title),
         "body": mend(delivery.body),
         "triggered": delivery.triggered,
+        "urgent": delivery.urgent,
     }
 
 

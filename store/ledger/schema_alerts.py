@@ -1,4 +1,4 @@
-"""Tables of what happens to patients: alerts, their history, deliveries and tries.
+"""Tables of what happens to patients: alerts, their reasons and history.
 
 No foreign keys here: an alert outlives its patient's place in the agency file, and the order of writing within a
 transaction is the desk's own.
@@ -6,7 +6,7 @@ transaction is the desk's own.
 
 from sqlalchemy import Column, Index, MetaData, Named, Table, Text, TypedColumns, text
 
-from store.ledger.columns import Json, Millis, RowId, Words
+from store.ledger.columns import Json, Millis, Words
 
 metadata = MetaData()
 
@@ -15,7 +15,6 @@ OPEN_TO = "episode <> '' AND state IN ('open', 'escalated', 'acknowledged')"
 LIVE = "state IN ('open', 'escalated', 'acknowledged')"
 """Spelled the same in indexes and queries: a partial index serves only conditions it can recognise."""
 RESOLVED = "state = 'resolved'"
-WAITING, HELD = "state = 'pending'", "state = 'leased'"
 
 
 class AlertColumns(TypedColumns):
@@ -115,49 +114,3 @@ class TransitionColumns(TypedColumns):
 
 
 transitions = Table("transitions", metadata, TransitionColumns, Index("transitions_time", "time"))
-
-
-class DeliveryColumns(TypedColumns):
-    """One row a notice to one person over one channel; the channel's name, never its URL."""
-
-    key: Named[str] = Column(Words, primary_key=True)
-    alert: Named[str] = Column(Text)
-    seq: Named[int]
-    recipient: Named[str] = Column(Words)
-    channel: Named[str] = Column(Words)
-    due: Named[int] = Column(Millis)
-    created: Named[int] = Column(Millis)
-    state: Named[str] = Column(Text)
-    severity: Named[int]
-    attempts: Named[int]
-    lease_until: Named[int | None] = Column(Millis)
-    leased_by: Named[str] = Column(Words)
-    sent_at: Named[int | None] = Column(Millis)
-    result: Named[str] = Column(Words)
-    title: Named[str] = Column(Words)
-    body: Named[str] = Column(Words)
-    triggered: Named[int] = Column(Millis)
-
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    DeliveryColumns,
-    Index("deliveries_due", "due", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
-    Index("deliveries_lease", "lease_until", sqlite_where=text(HELD), postgresql_where=text(HELD)),
-    Index("deliveries_of_alert", "alert"),
-    Index("deliveries_created", "created"),
-)
-
-
-class AttemptColumns(TypedColumns):
-    """One row a try: what the channel said, kept however the delivery ends."""
-
-    id: Named[int] = Column(RowId, primary_key=True)
-    delivery: Named[str] = Column(Words)
-    time: Named[int] = Column(Millis)
-    ok: Named[bool]
-    result: Named[str] = Column(Words)
-
-
-attempts = Table("attempts", metadata, AttemptColumns, Index("attempts_of_delivery", "delivery"))

@@ -18,17 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.ledger.rows import ALERTS
-from store.ledger.schema_alerts import (
-    HOLDS,
-    LIVE,
-    RESOLVED,
-    WAITING,
-    alerts,
-    attempts,
-    deliveries,
-    reasons,
-    transitions,
-)
+from store.ledger.schema_alerts import HOLDS, LIVE, RESOLVED, alerts, reasons, transitions
+from store.ledger.schema_deliveries import WAITING, attempts, deliveries
 from store.ledger.schema_devices import events, rejects, statuses
 from vitals.finding import FindingKey
 
