@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -10,6 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from store.ledger import engine as engines
 from store.ledger import migrate
+from store.ledger.attendance import Locks
+from store.ledger.attendance_files import FileLocks
+from store.ledger.attendance_session import SessionLocks
 from store.ledger.errors import answering, repeatable, shown
 from store.ledger.gate import Gate
 from store.ledger.writer import SqliteWriter
@@ -55,6 +59,17 @@ class Database:
         self._engine.dispose()
         if self._folder is not None:
             self._folder.cleanup()
+
+    def locks(self) -> Locks:
+        """Locks that go with the process that holds them."""
+        if self._writer is not None:
+            return FileLocks(Path(f"{self._engine.url.database}-workers"))
+        return SessionLocks(self._own_session)
+
+    def _own_session(self) -> Connection:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()
+        return connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -1,48 +1,26 @@
-"""The queue of notices: taken by one worker each, marked with what became of them."""
+"""The queue of notices: each is taken by one worker at a time."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Executable,
     Select,
     and_,
     bindparam,
     case,
     func,
     literal,
-    literal_column,
-    null,
     or_,
     select,
     text,
     update,
 )
 
-from store.ledger import prepared
-from store.ledger.columns import mend
 from store.ledger.rows import DELIVERIES, delivery_of
-from store.ledger.schema_deliveries import HELD, WAITING, deliveries
-from store.ledger.statements import add_attempt
-from vitals.alert import UNTRIED, Delivery
+from store.ledger.schema_deliveries import HELD, SENT, WAITING, deliveries
+from vitals.alert import Delivery
 from vitals.finding import Severity
-
-
-class Attempt(Protocol):
-    """What became of one try to hand a delivery over, as the one who tried tells it."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def time(self) -> int: ...
-    @property
-    def ok(self) -> bool: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def retry_at(self) -> int | None: ...
-
 
 _c = deliveries.c
 _DUE = or_(
@@ -80,33 +58,6 @@ _LEASE = (
     .returning(*DELIVERIES.selected_columns)
 )
 """On SQLite the transaction itself keeps others out; PostgreSQL skips what another worker is taking."""
-
-_SENT = (
-    update(deliveries)
-    .where(_c.key == bindparam("of"))
-    .values(
-        state=literal_column("'sent'"),
-        sent_at=func.coalesce(_c.sent_at, bindparam("at")),
-        result=bindparam("said"),
-        attempts=_c.attempts + literal_column("1"),
-        lease_until=null(),
-        leased_by=literal_column("''"),
-    )
-)
-"""Without constants to bind: the driver takes it as it is."""
-_FAILED = (
-    update(deliveries)
-    .where(_c.key == bindparam("of"), or_(text(WAITING), text(HELD)))
-    .values(
-        state=case((bindparam("again").is_(None), "dead"), else_="pending"),
-        due=func.coalesce(bindparam("again"), _c.due),
-        result=bindparam("said"),
-        attempts=_c.attempts + bindparam("counts"),
-        lease_until=None,
-        leased_by="",
-    )
-)
-"""Only what still waits: a notice that another worker got through, or that was cancelled, is not queued again."""
 
 _NEXT = select(
     select(func.min(_c.due)).where(text(WAITING)).scalar_subquery(),
@@ -168,26 +119,7 @@ def _earliest(connection: Connection, query: Select[*tuple[Any, ...]]) -> int | 
     return min((time for time in connection.execute(query).one() if time is not None), default=None)
 
 
-def mark(connection: Connection, tried: Sequence[Attempt]) -> None:
-    """Keep every try and move its delivery on; in the order of keys, so that two markers never wait in a ring."""
-    ordered = sorted(tried, key=lambda attempt: attempt.key)
-    rows = [{"delivery": mend(a.key), "time": a.time, "ok": a.ok, "result": mend(a.result)} for a in ordered]
-    prepared.run(connection, add_attempt, rows)
-    if all(attempt.ok for attempt in ordered):
-        prepared.run(connection, _sent, list(map(_success, ordered)))
-        return
-    for attempt in ordered:
-        if attempt.ok:
-            prepared.run(connection, _sent, [_success(attempt)])
-        else:
-            counts = int(attempt.result not in UNTRIED)
-            failure = {"of": attempt.key, "said": attempt.result, "again": attempt.retry_at, "counts": counts}
-            connection.execute(_FAILED, failure)
-
-
-def _sent(_dialect: str) -> Executable:
-    return _SENT
-
-
-def _success(attempt: Attempt) -> dict[str, Any]:
-    return {"of": mend(attempt.key), "said": mend(attempt.result), "at": attempt.time}
+def sent_to(connection: Connection, recipient: str, channel: str, since: int) -> list[Delivery]:
+    """What a person has got over a channel at ``since`` or later, oldest first."""
+    query = DELIVERIES.where(text(SENT), _c.recipient == recipient, _c.channel == channel, _c.sent_at >= since)
+    return [delivery_of(row) for row in connection.execute(query.order_by(_c.sent_at))]
