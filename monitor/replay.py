@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import IO
 
@@ -22,12 +22,13 @@ from vitals.batch import Batch
 from vitals.clock import ManualClock, stopwatch
 from vitals.finding import Finding
 from vitals.intake import Intake
-from vitals.times import MINUTE, iso
+from vitals.times import DAY, HOUR, MINUTE, iso
 
 STEP = MINUTE
 """Readings of one minute of data time go through together."""
 SWEEP = 5 * MINUTE
-"""How often, in data time, silence and missed measurements are looked at."""
+"""How often, in data time, silence and missed measurements are looked at; hourly once nobody has sent for a day: a
+recording may hold people of different years."""
 
 _LOT = 500
 """Steps stored at once: nothing here depends on a reading's being durable the moment it is judged."""
@@ -127,7 +128,9 @@ class _Tally:
 
 def _between(last: int, first: int) -> Iterator[int]:
     """The sweeps due after ``last`` and not after ``first``, on whole multiples of the interval."""
-    return iter(range((last // SWEEP + 1) * SWEEP, first + 1, SWEEP))
+    often = min(first, last + DAY)
+    steps = (often, last, SWEEP), (first, often, HOUR)
+    return chain.from_iterable(range((since // step + 1) * step, until + 1, step) for until, since, step in steps)
 
 
 class _whole:  # noqa: N801  (used like open())

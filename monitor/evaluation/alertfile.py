@@ -27,7 +27,8 @@ class Alerts:
 
     ``who`` numbers ``patients``, ``rule`` numbers ``rules``, ``signals[i]`` the set of signals; ``end`` is FOREVER
     where no later line ends it. ``alert`` numbers the alerts; ``opened`` marks an alert's first stretch, under its own
-    rule. ``score`` is NaN where the evidence holds none. ``technical`` alerts are about equipment.
+    rule; ``told`` that one and each at which the alert itself grew worse. ``score`` is NaN where the evidence holds
+    none. ``technical`` alerts are about equipment.
     """
 
     patients: list[str]
@@ -39,6 +40,7 @@ class Alerts:
     rule: Ints
     alert: Ints
     opened: Bools
+    told: Bools
     technical: Bools
     score: Floats
     signals: list[frozenset[str]]
@@ -113,6 +115,7 @@ class _Columns:
         for n, part in enumerate(parts_of(line)):
             number = self.rules.setdefault(part.rule, len(self.rules))
             row = [who, line["time"], FOREVER, part.severity, number, alert, n == 0 and not before]
+            row += [n == 0 and (not before or part.severity > before[0][3])]
             row += [line.get("kind") == "technical", part.score, part.signals]
             self._open.setdefault(key, []).append(row)
             self.rows.append(row)
@@ -129,8 +132,8 @@ def of_lines(lines: Iterable[dict[str, Any]], patients: Sequence[str], where: st
                 "and readings must be of one recording, with equal patient ids"
             )
         columns.add(line, numbers[line["patient"]])
-    who, start, end, severity, rule, alert, opened, technical, score, signals = (
-        zip(*columns.rows, strict=True) if columns.rows else ((),) * 10
+    who, start, end, severity, rule, alert, opened, told, technical, score, signals = (
+        zip(*columns.rows, strict=True) if columns.rows else ((),) * 11
     )
     return Alerts(
         list(patients),
@@ -142,6 +145,7 @@ def of_lines(lines: Iterable[dict[str, Any]], patients: Sequence[str], where: st
         rule=np.array(rule, np.int64),
         alert=np.array(alert, np.int64),
         opened=np.array(opened, bool),
+        told=np.array(told, bool),
         technical=np.array(technical, bool),
         score=np.array(score, np.float64),
         signals=list(signals),

@@ -17,6 +17,7 @@ from monitor.evaluation.observed import Observed, observed_in
 from monitor.evaluation.onset_rows import OnsetRow, OnsetStudy
 from monitor.evaluation.reference import THRESHOLDS, PartialNews2
 from monitor.evaluation.spans import Bools
+from monitor.evaluation.tellings import Tellings, of_alerts, of_rules
 from monitor.evaluation.thresholds import Sweep
 from monitor.longcsv import LongCsv
 from vitals.errors import BadDataError
@@ -96,7 +97,10 @@ def measure(
     study = OnsetStudy(observed, onset, window, draws)
     chosen = _chosen(alerts, wanted)
     loud = alerts.severity >= wanted.least
-    rows = [study.row(name, alerts.spans(mask & loud)) for name, mask in _rows(alerts, chosen, wanted)]
+    rows = [
+        study.row(name, alerts.spans(mask & loud), _told(alerts, mask & loud, name, wanted))
+        for name, mask in _rows(alerts, chosen, wanted)
+    ]
     points = [*curve.by_severity(study, alerts, chosen), *curve.by_score(study, alerts, chosen)]
     if readings is not None:
         news2 = PartialNews2(readings, observed)
@@ -114,6 +118,11 @@ def measure(
         onset=rows,
         points=points,
     )
+
+
+def _told(alerts: Alerts, chosen: Bools, name: str, wanted: Wanted) -> Tellings:
+    """Of all rules each notice once, of one rule each time that it spoke."""
+    return of_alerts(alerts, chosen, int(wanted.least)) if name == ALL else of_rules(alerts, chosen)
 
 
 def _events(study: EventStudy, labels: EventLabels, observed: Observed, alerts: Alerts, wanted: Wanted) -> Evaluation:

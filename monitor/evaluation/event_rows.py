@@ -10,7 +10,8 @@ from monitor.evaluation.bootstrap import Bootstrap, Figure
 from monitor.evaluation.figures import jsonable, quartiles
 from monitor.evaluation.labels import Event, EventLabels
 from monitor.evaluation.observed import Observed
-from monitor.evaluation.spans import Bools, Floats, Ints, Spans
+from monitor.evaluation.spans import Bools, Floats, Spans
+from monitor.evaluation.tellings import of_alerts, of_rules
 from vitals.times import DAY, HOUR
 
 
@@ -23,6 +24,7 @@ class EventRow:
     events: int
     noticed: Figure
     told: Figure
+    twice: Figure
     any_told: Figure
     chance: Figure
     delay: Figure
@@ -55,7 +57,7 @@ class EventStudy:
 
     def __init__(self, observed: Observed, labels: EventLabels, alerts: Alerts, least: int, draws: Bootstrap) -> None:
         self._seen, self._labels, self._draws = observed, labels, draws
-        self._alerts, self._loud = alerts, alerts.severity >= least
+        self._alerts, self._least, self._loud = alerts, least, alerts.severity >= least
         self._who = labels.rows(observed)
         start = np.array([event.start for event in labels.events], np.int64) - labels.before
         end = np.array([event.end for event in labels.events], np.int64) + labels.after
@@ -69,8 +71,10 @@ class EventStudy:
         fits, sort = self._fitting(events[0]), self._loud & (self._alerts.technical == events[0].technical)
         held = self._in_alert(fits)
         noticed = held.first_in(windows.who, windows.start, windows.end - 1) >= 0
-        first, any_first = self._told(fits, windows), self._told(sort, windows)
+        first = of_rules(self._alerts, fits).first_in(windows)
         told = first >= 0
+        twice = of_alerts(self._alerts, fits, max(self._least, events[0].least)).twice_in(windows)
+        any_told = of_alerts(self._alerts, sort, self._least).first_in(windows) >= 0
         timed = told & (not self._labels.per_day)  # a day says nothing of when in it
         onset = np.array([event.start for event in events], np.int64)
         full = np.array([event.start if event.full is None else event.full for event in events], np.int64)
@@ -82,7 +86,8 @@ class EventStudy:
             len(chosen),
             draws.ratio(windows.take(noticed).count(n), every),
             draws.ratio(windows.take(told).count(n), every),
-            draws.ratio(windows.take(any_first >= 0).count(n), every),
+            draws.ratio(windows.take(twice).count(n), every),
+            draws.ratio(windows.take(any_told).count(n), every),
             self._by_chance(held),
             draws.quantile(windows.who[timed], delay),
             quartiles(delay),
@@ -114,32 +119,11 @@ class EventStudy:
         for rule, signal in event.expected:
             of_rule = self._alerts.of_rule(rule) if rule else np.ones(len(fits), bool)
             fits |= of_rule & self._alerts.about([signal]) if signal else of_rule
-        fits &= self._loud & (self._alerts.technical == event.technical)
+        fits &= self._loud & (self._alerts.severity >= event.least) & (self._alerts.technical == event.technical)
         return fits
 
     def _in_alert(self, chosen: Bools) -> Spans:
         return self._alerts.spans(chosen).within(self._seen.first, self._seen.end).joined()
-
-    def _told(self, chosen: Bools, windows: Spans) -> Ints:
-        """When, within each window, an alert first rose to be loud (and fits), ms; -1 where none did."""
-        rising = self._rising(chosen)
-        met = rising.first_in(windows.who, windows.start, windows.end - 1)
-        # A spike of one ms at each rise: the first that meets the window may have begun one ms before it.
-        return np.where(met >= 0, rising.start[met], -1) if len(rising) else met
-
-    def _rising(self, chosen: Bools) -> Spans:
-        """One ms at each moment at which an alert that was silent, or too mild, became one of these."""
-        alerts = self._alerts
-        at = np.flatnonzero(chosen)
-        key = alerts.alert[at], alerts.rule[at]
-        order = np.lexsort((alerts.start[at], *key))
-        at = at[order]
-        goes_on = np.zeros(len(at), bool)
-        same = (alerts.alert[at][1:] == alerts.alert[at][:-1]) & (alerts.rule[at][1:] == alerts.rule[at][:-1])
-        goes_on[1:] = same & (alerts.end[at][:-1] >= alerts.start[at][1:])
-        rises = at[~goes_on]
-        start = alerts.start[rises]
-        return Spans.of(alerts.who[rises], start, start + 1).joined()
 
     def _whole(self) -> Spans:
         return Spans.of(np.arange(len(self._seen)), self._seen.first, self._seen.end)

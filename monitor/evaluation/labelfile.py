@@ -12,7 +12,9 @@ from monitor.evaluation.labels import Event, EventLabels, Labels, OnsetLabels
 from monitor.evaluation.observed import Observed
 from monitor.evaluation.truthfile import read_truth
 from vitals.errors import BadDataError
-from vitals.times import DAY, HOUR
+from vitals.finding import Severity
+from vitals.signals import BY_NAME
+from vitals.times import DAY, HOUR, parse_time
 
 _IN_A_FOLDER: Final = ("labels.csv", "labels.csv.gz", "Labels.csv", "sepsis2019_dev.csv.gz", "sepsis2019.csv.gz")
 _TIHM: Final[dict[str, tuple[str, ...]]] = {
@@ -24,6 +26,7 @@ _TIHM: Final[dict[str, tuple[str, ...]]] = {
     "Body weight": ("weight",),
 }
 """The signals that a TIHM label's type is about. Agitation and body water are measured by nothing of ours."""
+_SEVERITIES: Final = {each.word: int(each) for each in Severity if each}
 _BEFORE_READING: Final = HOUR
 """A TIHM label's stamp lies about this long before its reading (the recording's own README)."""
 
@@ -66,25 +69,33 @@ def _sepsis(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:
 
 
 def _onsets(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:
-    rows = db.execute("SELECT patient, onset, epoch_ms(try_cast(onset AS TIMESTAMPTZ)) FROM recording").fetchall()
+    rows = db.execute("SELECT patient, onset FROM recording").fetchall()
     if not rows:
         raise BadDataError(f"{file}: not one row: a row each patient, its onset empty where there was none")
     names = [row[0] for row in rows]
+    if None in names:
+        raise BadDataError(f"{file}: a row has no patient: name each, with an empty onset where there was none")
     twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
     if twice is not None:
         raise BadDataError(f"{file}: patient {twice!r} stands twice: give each one row, with the first onset")
-    bad = next((row for row in rows if row[2] is None and row[1]), None)
-    if bad is not None:
-        raise BadDataError(f"{file}: onset {bad[1]!r} of {bad[0]!r} is no time: write 2026-11-22T04:00:00Z, or nothing")
-    return OnsetLabels("onset", {name: onset for name, _, onset in rows}, _recorded(db))
+    onsets = {name: _time(file, name, "onset", onset) if onset else None for name, onset in rows}
+    return OnsetLabels("onset", onsets, _recorded(db, file))
 
 
-def _recorded(db: duckdb.DuckDBPyConnection) -> Observed | None:
+def _recorded(db: duckdb.DuckDBPyConnection, file: Path) -> Observed | None:
     """From when to when each was recorded, where the columns first and last say so."""
-    if not {"first", "last"} <= {str(row[0]) for row in db.execute("DESCRIBE recording").fetchall()}:
+    if not {"first", "last"} <= _columns(db):
         return None
-    query = "SELECT patient, epoch_ms(first::TIMESTAMPTZ), epoch_ms(last::TIMESTAMPTZ) FROM recording"
-    return Observed.of(db.execute(query).fetchall())
+    rows = [
+        (who, _time(file, who, "first", first), _time(file, who, "last", last))
+        for who, first, last in db.execute("SELECT patient, first, last FROM recording").fetchall()
+    ]
+    early = next((who for who, first, last in rows if last < first), None)
+    if early is not None:
+        raise BadDataError(
+            f"{file}: patient {early!r} was recorded until before it began: last must not be before first"
+        )
+    return Observed.of(rows)
 
 
 def _tihm(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:  # noqa: ARG001 (one signature for all kinds)
@@ -101,16 +112,42 @@ def _tihm(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:  # noqa: ARG001 
 
 
 def _events(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:
-    query = (
-        'SELECT patient, kind, epoch_ms(try_cast(start AS TIMESTAMPTZ)), epoch_ms(try_cast("end" AS TIMESTAMPTZ)), '
-        "coalesce(signal, '') FROM recording ORDER BY 3, 1"
-    )
-    rows = db.execute(query).fetchall()
-    bad = next((row for row in rows if row[2] is None or row[3] is None or row[3] <= row[2]), None)
-    if bad is not None:
-        raise BadDataError(f"{file}: an event of {bad[0]!r} has no start before its end: write 2026-11-22T04:00:00Z")
-    events = tuple(Event(who, kind, start, end, expected=(("", signal),)) for who, kind, start, end, signal in rows)
-    return EventLabels("events", events)
+    severity = "severity" if "severity" in _columns(db) else "NULL"
+    query = f'SELECT patient, kind, start, "end", signal, {severity} FROM recording'  # noqa: S608  (our own constants)
+    events = [_event(file, *row) for row in db.execute(query).fetchall()]
+    return EventLabels("events", tuple(sorted(events, key=lambda event: (event.start, event.patient))))
+
+
+def _event(file: Path, *row: str | None) -> Event:
+    who, kind, start, end, signal, severity = row
+    if not who or not kind:
+        raise BadDataError(f"{file}: an event at {start!r} has no {'kind' if who else 'patient'}: every row needs both")
+    first, last = (_time(file, who, name, text) for name, text in (("start", start), ("end", end)))
+    if last <= first:
+        raise BadDataError(
+            f"{file}: event {kind!r} of {who!r} ends ({end}) before or as it starts: end it after {start}"
+        )
+    if signal and signal not in BY_NAME:
+        raise BadDataError(
+            f"{file}: signal {signal!r} of {who!r} is none of ours: one of {', '.join(BY_NAME)}, or empty"
+        )
+    if severity and severity not in _SEVERITIES:
+        raise BadDataError(f"{file}: severity {severity!r} of {who!r}: one of {', '.join(_SEVERITIES)}, or empty")
+    least = _SEVERITIES[severity] if severity else 0
+    return Event(who, kind, first, last, expected=(("", signal or ""),), least=least)
+
+
+def _time(file: Path, who: str, name: str, text: str | None) -> int:
+    try:
+        return parse_time(text or "")
+    except ValueError:
+        raise BadDataError(
+            f"{file}: {name} {text or ''!r} of {who!r} is no time with a zone: write 2026-11-22T04:00:00Z"
+        ) from None
+
+
+def _columns(db: duckdb.DuckDBPyConnection) -> set[str]:
+    return {str(row[0]) for row in db.execute("DESCRIBE recording").fetchall()}
 
 
 _KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[duckdb.DuckDBPyConnection, Path], Labels]], ...]] = (

@@ -45,7 +45,8 @@ class Event:
 
     ``expected`` pairs a rule's prefix with a signal, either of them empty for any: an alert that fits one of the pairs
     matches. ``technical``: about equipment, as its alerts are. ``full``: when it had fully set in, ms. ``claimed``:
-    detectors are claimed to notice it; what is not claimed stands in its own row all the same.
+    detectors are claimed to notice it; what is not claimed stands in its own row all the same. ``least``: the severity
+    that an alert must have to match.
     """
 
     patient: str
@@ -56,6 +57,7 @@ class Event:
     technical: bool = False
     full: int | None = None
     claimed: bool = True
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

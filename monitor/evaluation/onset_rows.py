@@ -10,6 +10,7 @@ from monitor.evaluation.figures import jsonable, quartiles
 from monitor.evaluation.labels import NO_ONSET
 from monitor.evaluation.observed import Observed
 from monitor.evaluation.spans import Bools, Floats, Ints, Spans
+from monitor.evaluation.tellings import Tellings
 from vitals.times import HOUR
 
 
@@ -20,6 +21,7 @@ class OnsetRow:
     name: str
     sensitivity: Figure
     told: Figure
+    told_per_day: Figure
     chance: Figure
     lead: Figure
     lead_quartiles: tuple[float, float]
@@ -48,13 +50,17 @@ class OnsetStudy:
         self._quiet_hours = quiet.astype(np.float64)
         self._negative_days = np.where(self.positive, 0.0, observed.days)
 
-    def row(self, name: str, alerts: Spans) -> OnsetRow:
-        """``alerts``: all stretches in alert, joined or not."""
+    def row(self, name: str, alerts: Spans, tellings: Tellings | None = None) -> OnsetRow:
+        """``alerts``: all stretches in alert, joined or not; ``tellings``: when people were told, None: as each episode
+        began.
+        """
         seen, n = self.observed, len(self.observed)
         spans = alerts.within(seen.first, seen.end).joined()
         before, onset = self.onset[self.rows] - self.window, self.onset[self.rows]
         met = spans.first_in(self.rows, before, onset)
-        hit, told = self._each(met >= 0), self._each(self._told(spans, before, onset))
+        told = tellings or Tellings(spans.who, spans.start, np.zeros_like(spans.who))
+        hit = self._each(met >= 0)
+        anew = self._each(told.first_in(Spans(self.rows, before, onset + 1)) >= 0)
         found = self.rows[met >= 0]
         lead = (onset - np.maximum(spans.start[met], before))[met >= 0] / HOUR if len(spans) else np.zeros(0)
         true, false = self._judged(spans)
@@ -63,7 +69,8 @@ class OnsetStudy:
         return OnsetRow(
             name,
             draws.ratio(hit, positive),
-            draws.ratio(told, positive),
+            draws.ratio(anew, positive),
+            draws.ratio(np.where(self.positive, 0.0, told.spans().count(n)), self._negative_days),
             draws.ratio(*self._chance(hours)),
             draws.quantile(found, lead),
             quartiles(lead),
@@ -75,11 +82,6 @@ class OnsetStudy:
     def _each(self, which: Bools) -> Floats:
         """0 or 1 for each patient, of flags for each positive one."""
         return np.bincount(self.rows[which], minlength=len(self.observed)).astype(np.float64)
-
-    def _told(self, spans: Spans, before: Ints, onset: Ints) -> Bools:
-        """Whether an episode begins within the window."""
-        starts = Spans(spans.who, spans.start, spans.start + 1)
-        return starts.first_in(self.rows, before, onset) >= 0
 
     def _judged(self, spans: Spans) -> tuple[Floats, Floats]:
         """True episodes (they meet the window before onset) and false ones (of negatives, or over before the window)

@@ -11,10 +11,21 @@ from vitals.times import show_duration
 
 _ONSET = (
     "alerts", "in alert before onset", "told before onset", "by chance", "lead time, h", "IQR",
-    "episodes per patient-day", "hours in alert", "precision",
+    "episodes per patient-day", "told per patient-day", "hours in alert", "precision",
 )  # fmt: skip
-_EVENTS = ("event", "n", "in alert", "told", "told by any", "by chance", "delay, h", "IQR", "before full, h")
-_TIMED = 6
+_EVENTS = (
+    "event",
+    "n",
+    "in alert",
+    "told",
+    "told twice",
+    "told by any",
+    "by chance",
+    "delay, h",
+    "IQR",
+    "before full, h",
+)
+_TIMED = 7
 """Columns of events before those that say how late."""
 _ALARMS = ("alerts", "episodes", "per patient-day", "false per patient-day", "precision", "time in alert without event")
 
@@ -48,8 +59,8 @@ def onset_table(found: Evaluation) -> str:
     rows = [
         (
             row.name, percent(row.sensitivity), percent(row.told), percent(row.chance), number(row.lead, 0),
-            between(row.lead_quartiles), number(row.episodes_per_day), percent(row.hours_in_alert),
-            percent(row.precision),
+            between(row.lead_quartiles), number(row.episodes_per_day), number(row.told_per_day),
+            percent(row.hours_in_alert), percent(row.precision),
         )
         for row in found.onset
     ]  # fmt: skip
@@ -61,7 +72,7 @@ def event_table(found: Evaluation) -> str:
     rows = [
         (
             row.kind if row.claimed else f"{row.kind} (not claimed)", f"{row.events}", percent(row.noticed),
-            percent(row.told), percent(row.any_told), percent(row.chance), number(row.delay, 1),
+            percent(row.told), percent(row.twice), percent(row.any_told), percent(row.chance), number(row.delay, 1),
             between(row.delay_quartiles, 1), number(row.lead, 1),
         )
         for row in found.events

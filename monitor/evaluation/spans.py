@@ -12,7 +12,7 @@ Bools = NDArray[np.bool_]
 
 FOREVER: Final = 1 << 62
 """The end of what has not ended."""
-_LANE: Final = 1 << 42
+LANE: Final = 1 << 42
 """Each patient's times lie in a lane of their own (139 years of ms), so that one sort and one search serve all."""
 
 
@@ -56,8 +56,8 @@ class Spans:
             return self
         base = int(self.start.min())
         order = np.lexsort((self.start, self.who))
-        lane = self.who[order] * _LANE
-        ends = np.minimum(self.end[order] - base, _LANE - 1)
+        lane = self.who[order] * LANE
+        ends = np.minimum(self.end[order] - base, LANE - 1)
         start, end = self.start[order] - base + lane, np.maximum.accumulate(ends + lane)
         begins = np.concatenate([[True], start[1:] > end[:-1]])
         last = np.concatenate([np.flatnonzero(begins)[1:] - 1, [len(start) - 1]])
@@ -89,8 +89,8 @@ class Spans:
         if not len(self):
             return np.full(len(who), -1, np.int64)
         base = int(min(self.start.min(), start.min(initial=0)))
-        ends = self.who * _LANE + np.minimum(self.end - base, _LANE - 1)
-        at = np.searchsorted(ends, who * _LANE + (start - base), side="right")
+        ends = self.who * LANE + np.minimum(self.end - base, LANE - 1)
+        at = np.searchsorted(ends, who * LANE + (start - base), side="right")
         near = np.minimum(at, len(self) - 1)
         meets = (at < len(self)) & (self.who[near] == who) & (self.start[near] <= end)
         return np.where(meets, at, -1)

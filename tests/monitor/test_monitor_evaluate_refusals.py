@@ -1,0 +1,92 @@
+"""What evaluation refuses: each answer names file, field, value and remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.evaluation.alertfile import read_alerts
+from monitor.evaluation.evaluate import Wanted, evaluate
+from monitor.evaluation.labelfile import read_labels
+from monitor.evaluation.labels import OnsetLabels
+from monitor.evaluation.thresholds import Sweep
+from monitor.longcsv import LongCsv
+from tests.monitor.evaluation_kit import ROOM, found, line, observed, written
+from vitals.errors import BadDataError
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "not one row"),
+        ("patient,onset\n", "not one row"),
+        ("a,b\n1,2\n", "patient,onset"),
+        ("patient,onset\np1,yesterday\n", "2026-11-22T04:00:00Z"),
+        ("patient,onset\np1,\np1,\n", "stands twice"),
+        (
+            "patient,kind,start,end,signal\np1,low,2026-01-02T00:00:00Z,2026-01-01T00:00:00Z,spo2\n",
+            "ends (2026-01-01T00:00:00Z) before or as it starts",
+        ),
+        ("patient,onset\np1,2026-01-01 04:00:00\n", "no time with a zone"),
+        ("patient,onset\n,2026-01-01T04:00:00Z\n", "has no patient"),
+        (
+            "patient,onset,first,last\np1,,2026-01-02T00:00:00Z,2026-01-01T00:00:00Z\n",
+            "last must not be before first",
+        ),
+        ("patient,kind,start,end,signal\np1,,2026-01-02T00:00:00Z,2026-01-03T00:00:00Z,\n", "has no kind"),
+        (
+            "patient,kind,start,end,signal\np1,low,2026-01-02T00:00:00,2026-01-03T00:00:00Z,\n",
+            "start '2026-01-02T00:00:00' of 'p1' is no time with a zone",
+        ),
+        (
+            "patient,kind,start,end,signal\np1,low,2026-01-02T00:00:00Z,2026-01-03T00:00:00Z,pulse\n",
+            "signal 'pulse' of 'p1' is none of ours: one of heart_rate",
+        ),
+        (
+            "patient,kind,start,end,signal,severity\np1,low,2026-01-02T00:00:00Z,2026-01-03T00:00:00Z,,grave\n",
+            "severity 'grave' of 'p1': one of low, medium, high",
+        ),
+    ],
+)
+def test_labels_that_are_none_are_refused_with_the_remedy(tmp_path: Path, text: str, word: str):
+    path = tmp_path / "labels.csv"
+    path.write_text(text)
+    with pytest.raises(BadDataError, match=r"labels\.csv") as refused:
+        read_labels(path)
+    assert word in str(refused.value) or not text
+
+
+def test_patients_must_be_the_same_in_all_files(tmp_path: Path):
+    with pytest.raises(BadDataError, match=r"patient 'stranger' .* equal patient ids"):
+        found(tmp_path, [line("stranger", 3)])
+    readings = tmp_path / "r.csv"
+    readings.write_text("patient,device,signal,time,value,unit\nother,,spo2,2026-01-01T00:00:00Z,97,%\n")
+    with LongCsv(readings) as csv, pytest.raises(BadDataError, match=r"'ill' has no reading .*equal patient ids"):
+        evaluate(written(tmp_path, []), OnsetLabels("onset", {"ill": 3}), csv, ROOM)
+    with LongCsv(readings) as csv, pytest.raises(BadDataError, match="give each a row, onset empty"):
+        evaluate(written(tmp_path, []), OnsetLabels("onset", {}), csv, ROOM)
+    seen = OnsetLabels("onset", {"ill": 3}, observed(("ill", 5)))
+    with LongCsv(readings) as csv, pytest.raises(BadDataError, match="'other' is not in the labels"):
+        evaluate(written(tmp_path, []), seen, csv, ROOM)
+    with pytest.raises(BadDataError, match="--readings"):
+        evaluate(written(tmp_path, []), OnsetLabels("onset", {"ill": 3}), None, ROOM)
+
+
+@pytest.mark.parametrize("text", ["{", '{"time": 3}', "[]", '{"time":"2026-01-01T00:00:00Z","severity":"huge"}'])
+def test_a_line_that_is_no_alert_is_named(tmp_path: Path, text: str):
+    path = tmp_path / "alerts.jsonl"
+    path.write_text(text + "\n")
+    with pytest.raises(BadDataError, match=r"alerts\.jsonl:1: .*homevigil replay"):
+        read_alerts(path, ["p"])
+
+
+def test_a_rule_that_no_alert_has_is_refused_with_those_there_are(tmp_path: Path):
+    with pytest.raises(BadDataError, match=r"--rule nonsense.*limit\.low"):
+        found(tmp_path, [line("ill", 3)], wanted=Wanted(rules=("nonsense",), times=5))
+    with pytest.raises(BadDataError, match="is no detector: one of"):
+        Sweep.parse("nonsense.x=1")
+    with pytest.raises(BadDataError, match="has no parameter 'x': one of"):
+        Sweep.parse("early_warning.x=1")
+    with pytest.raises(BadDataError, match="give values"):
+        Sweep.parse("early_warning.medium")
+    with pytest.raises(BadDataError, match=r"early_warning\.medium=many"):
+        Sweep.parse("early_warning.medium=many")
