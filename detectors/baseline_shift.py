@@ -82,8 +82,8 @@ class BaselineShift:
         "floor", "mean", "between", "within", "normal_low", "normal_high", "arl", "falling", "rising",
         "alert_low", "warning_low", "warning_high", "alert_high",
     )  # fmt: skip
+    every: ClassVar[int] = 6 * HOUR
 
-    every: Duration = Field(default=6 * HOUR, gt=0, multiple_of=HOUR)
     arl: Duration = Field(default=365 * DAY, gt=0)
     heart_rate: float = Field(default=10.0, ge=0)
     spo2: float = Field(default=2.0, ge=0)

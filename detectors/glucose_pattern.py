@@ -16,8 +16,8 @@ from vitals.plan import CarePlan
 from vitals.times import HOUR
 
 _LOW, _MEDIUM = int(Severity.LOW), int(Severity.MEDIUM)
-_DAYS: Final = 13
-"""As many of the two weeks of hours that are kept as stay the same until the next night is over."""
+_DAYS: Final = 14
+"""The hours that are kept (KEPT) hold as many until the next night is over, so all day long the same is said."""
 _LAST: Final = 6
 _MEASURED: Final = 0.7
 _EACH: Final = 3
@@ -33,7 +33,7 @@ _BACK: Final = 0.75
 class GlucosePattern:
     """Of a sensor's readings below 70 mg/dL, as of the end of the patient's last night (06:00 local), so once a day.
 
-    ``glucose_pattern.below``: LOW when more than ``most`` % of the last 13 days were below range, MEDIUM at twice that.
+    ``glucose_pattern.below``: LOW when more than ``most`` % of the last 14 days were below range, MEDIUM at twice that.
     The consensus on time in range (Battelino et al., Diabetes Care 2019) wants less than 4 % below 70 mg/dL in two
     weeks, and less than 1 % in older or high-risk people: set ``most: 1`` in their plans. At least 70 % of the hours
     must be measured (same source). It is over at three quarters of ``most``.

@@ -18,7 +18,7 @@ from vitals.times import HOUR
 
 _LOW, _MEDIUM = int(Severity.LOW), int(Severity.MEDIUM)
 _NIGHTS: Final = 13
-"""As many as the hours that are kept still hold when the next night ends."""
+"""The last night, and the twelve before it that say what is usual."""
 _FIRST, _LAST = 22, 6
 _EACH: Final = 10
 """Readings that make an hour: one every six minutes, so that a spot measurement is no night."""

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from detectors.base import Detector, Floats, Ints, Marks
 from vitals.plan import CarePlan
 
-KEPT: Final = 336
-"""Hours with readings that are kept of each track: two weeks of a streamed signal, months of one measured daily."""
+KEPT: Final = 360
+"""Hours with readings that are kept of each track: fifteen days of a streamed signal, so that the two weeks before a
+morning are whole until the next one, also when summer ends; months of one measured daily."""
 MARKED_LOW: Final[Mapping[str, float]] = {"glucose": 70.0, "spo2": 90.0}
 """Below this a reading counts in ``Tracks.below``: glucose in mg/dL (level 1 of the ATTD consensus, Battelino et al.,
 Diabetes Care 2019), SpO2 in % (T90, the share of the night below 90 %)."""

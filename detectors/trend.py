@@ -15,7 +15,7 @@ from detectors.ward import Ward
 from detectors.weighing import changed, weighings
 from vitals.finding import Severity
 from vitals.plan import CarePlan
-from vitals.times import DAY, HOUR, Duration
+from vitals.times import DAY, HOUR
 
 _LOW, _MEDIUM, _HIGH = int(Severity.LOW), int(Severity.MEDIUM), int(Severity.HIGH)
 _SIGNS: Final = (1, -1)
@@ -54,8 +54,8 @@ class Trend:
     columns: ClassVar[tuple[str, ...]] = (
         "change", "alpha", "quantile", "rising", "falling", "weighed", "weight", "weight_week",
     )  # fmt: skip
+    every: ClassVar[int] = 6 * HOUR
 
-    every: Duration = Field(default=6 * HOUR, gt=0, multiple_of=HOUR)
     alpha: float = Field(default=0.01, gt=0, lt=1)
     heart_rate: float = Field(default=15.0, ge=0)
     spo2: float = Field(default=3.0, ge=0)

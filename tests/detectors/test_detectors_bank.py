@@ -219,6 +219,8 @@ def test_every_finding_is_json():
         ({"early_warning": {"max_age": "soon"}}, "'soon' is no duration"),
         ({"limit": {"warning": 9}}, "less than or equal to 3"),
         ({"event": {"x": 1}}, "it takes none"),
+        ({"trend": {"every": "12h"}}, "trend has no such parameter (use alpha, "),
+        ({"baseline_shift": {"every": "12h"}}, "baseline_shift has no such parameter (use arl, "),
     ],
 )
 def test_wrong_parameters_are_refused_by_name(parameters: dict[str, Any], says: str):
