@@ -8,7 +8,7 @@ import structlog
 from numpy.random import Generator
 
 from alerts.backoff import POLICY
-from alerts.bundle import LEAST, as_one, shared
+from alerts.bundle import LEAST, as_one, leader, shared
 from alerts.channels.base import Channel, Failure, Sent
 from alerts.message import Message
 from alerts.ports import Attempt
@@ -60,19 +60,19 @@ class Sender:
 
     def shareable(self, notice: Delivery) -> bool:
         """Whether it may be told together with others."""
-        if self.bundle is None or not notice.alert:
+        if self.bundle is None or not notice.alert or notice.urgent:
             return False
         return self.throttle is None or not self.throttle.presses(notice, self.clock.now())
 
     def _admitted(self, notices: Sequence[Delivery], said: Delivery) -> list[Attempt]:
         """What came of ``said``, which stands for the notices: sent, unless the phone has rung often enough."""
-        began = self.clock.now()
-        until = self.throttle.admit(said, began) if self.throttle else None
+        began, first = self.clock.now(), leader(notices)
+        until = self.throttle.admit(first, began) if self.throttle else None
         if until is not None:
             return [Attempt(notice.key, began, ok=False, result=THROTTLED, retry_at=until) for notice in notices]
         sent = self._send(said)
         if not sent.ok and self.throttle:
-            self.throttle.take_back(said, began)
+            self.throttle.take_back(first, began)
         attempts = [self._settled(notice, sent) for notice in notices]
         if sent.ok:
             return shared(attempts, notices)
@@ -122,5 +122,5 @@ class Sender:
     def _tell(hook: Hook, delivery: Delivery, now: int) -> None:
         try:
             hook(delivery, now)
-        except Exception:
+        except Exception:  # whatever whoever counts or follows up does wrong, the notice is marked as it fared
             log.exception("hook_failed")

@@ -77,7 +77,7 @@ class Digests:
             self._take(roster)
         try:
             return self._tell(now)
-        except Exception:
+        except Exception:  # whatever failed, what had come due is looked at again from where it was last committed
             self._take(roster)
             raise
 

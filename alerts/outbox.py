@@ -1,8 +1,8 @@
 """The outbox: notices leave durably queued, and are marked once their channel has taken them.
 
 At least once, with a key: a notice is leased before it is sent and marked after it; a crash between the two leaves a
-lease that runs out, and another process (or this one, restarted) sends it. Threads: a crew that sends, a pump that
-leases what has come due, a clerk that writes marks, as many as there are in one transaction.
+lease that another process (or this one, restarted) takes over, and sends it. Threads: a crew that sends, a pump that
+leases what has come due and takes over from the dead, a clerk that writes marks, as many as there are at a time.
 """
 
 import threading
@@ -17,8 +17,8 @@ from alerts.channels.base import host_of
 from alerts.crew import Crew
 from alerts.notices import Lease
 from alerts.ports import Attempt, Ledger
-from vitals.alert import Delivery
-from vitals.clock import Clock
+from vitals.alert import STOPPED, Delivery
+from vitals.clock import Clock, elapsed
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +29,13 @@ _MOST = 16_384
 """The same, those of slow hosts among them."""
 _LOT = 32
 """Fewer are not worth a look through the queue."""
-_GLANCE = 5.0
-"""Wall seconds after which the ledger is looked at without being woken: another process may have queued something."""
+_GLANCE = 1.0
+"""Wall seconds after which the ledger is looked at without being woken: another process may have queued something, or
+have died.
+"""
 _GATHER = 0.03
 """Wall seconds for which marks are gathered, so that a mark rarely holds the ledger when an alert wants it. Killed in
-between, what was sent is sent once more when its lease has run out."""
+between, what was sent is sent once more."""
 _AGAIN = 1.0
 """Wall seconds between tries while the ledger does not answer."""
 
@@ -63,7 +65,7 @@ class Outbox:
         self._speed = 1000 * getattr(clock, "speed", 1.0)
         self.lease = Lease(worker, round(lease * self._speed))
         self._sendable = round(time_limit * self._speed)
-        self._glance = min(_GLANCE, time_limit / 4)
+        self._glance, self._next_look = min(_GLANCE, time_limit / 4), 0.0
         self._crew = Crew(
             self._attempt,
             sender.failed,
@@ -112,7 +114,7 @@ class Outbox:
         self._wake.set()
         for delivery in self._crew.close(drain_seconds):
             now = self._clock.now()
-            self._report(Attempt(delivery.key, now, ok=False, result="not sent: the service stopped", retry_at=now))
+            self._report(Attempt(delivery.key, now, ok=False, result=STOPPED, retry_at=now))
         self._news.set()
         for thread in self._threads:
             if thread.is_alive():
@@ -144,6 +146,9 @@ class Outbox:
     def _take_due(self) -> int:
         """Lease and queue what is due; returns how long to wait for more, in ms of the clock."""
         now, held = self._clock.now(), self.held
+        if elapsed() >= self._next_look:
+            self._next_look = elapsed() + self._glance
+            self._ledger.forsaken(now)
         room = min(_ROOM - held + self._crew.behind, _MOST - held)
         due = self._ledger.next_due()
         longest = round(self._glance * self._speed)

@@ -113,6 +113,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def forsaken(self, now: int) -> int:
+        """Give back what workers hold that are certainly no more; returns how many. To be asked each second or so."""
+        ...
+
     def next_due(self) -> int | None:
         """When the next pending or leased delivery wants attention, ms; None when the queue is empty."""
         ...

@@ -82,7 +82,7 @@ class Rounds:
         why = "nobody" if told.nobody else line.cause
         loud = replace(alert, severity=Severity.HIGH) if urgent else alert
         notices = self._notices(loud, told, now, why, triggered)
-        notices = [replace(notice, severity=alert.severity) for notice in notices] if urgent else notices
+        notices = [replace(notice, severity=alert.severity, urgent=True) for notice in notices] if urgent else notices
         held = {"held": told.held} if told.held else {}
         note = told.reason.value or (_NOBODY if told.nobody else line.note)
         self.docket.enter(alert, replace(line, note=note, evidence={**line.evidence, **held}), notices)

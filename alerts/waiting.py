@@ -45,7 +45,7 @@ class Waiting:
         self._newest[delivery.key] = delivery
         if known:
             return False
-        place = (-delivery.severity, delivery.due, next(self._order), delivery)
+        place = (-delivery.rank, delivery.due, next(self._order), delivery)
         heappush(self._heaps.setdefault(host, []), place)
         return True
 

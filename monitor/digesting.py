@@ -51,5 +51,5 @@ def _look(looks: Looks, clock: Clock) -> None:
         looks.look(clock.now())
     except HomevigilError as error:
         log.warning("digests_not_queued", why=str(error), consequence="tried again in a minute")
-    except Exception:
+    except Exception:  # whatever is wrong with one digest must not end the thread that makes all others
         log.exception("digests_failed", consequence="tried again in a minute; alerts are not concerned")

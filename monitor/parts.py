@@ -25,7 +25,6 @@ from store.duckdb import DuckDBReadings
 from store.influx import InfluxReadings, InfluxTarget
 from store.ledger import SqlLedger, open_ledger
 from vitals.agency import Agency
-from vitals.alert import DeliveryState
 from vitals.clock import Clock, SystemClock
 from vitals.errors import ConfigError, Fault, UnavailableError
 
@@ -133,15 +132,10 @@ def the_outbox(settings: Settings, ledger: SqlLedger, desk: Desk, clock: Clock, 
         np.random.default_rng(),
         on_sent=on_sent,
         on_failed=second,
-        throttle=Throttle(
-            Rate(settings.outbox.most, settings.outbox.window), ledger.deliveries(state=DeliveryState.SENT)
-        ),
+        throttle=Throttle(Rate(settings.outbox.most, settings.outbox.window), ledger.sent_to),
         bundle=Bundler(ledger, lambda: desk.roster),
     )
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    for holder in filter(gone, ledger.holders()):
-        count = ledger.release(holder, clock.now())
-        log.info("leases_taken_back", worker=holder, notices=count)
+    worker = ledger.attend(f"{socket.gethostname()}:{os.getpid()}")
     outbox = Outbox(ledger, clock, sender, worker=worker, workers=settings.outbox.workers)
     desk.connect(outbox)
     return outbox
@@ -150,28 +144,6 @@ def the_outbox(settings: Settings, ledger: SqlLedger, desk: Desk, clock: Clock, 
 def the_digests(ledger: SqlLedger, desk: Desk, outbox: Outbox, clock: Clock, breathe: Callable[[], None]) -> Digests:
     """Handovers and weekly digests, by the roster that the desk has in force."""
     return Digests(ledger, lambda: desk.roster, clock.now(), wake=outbox.wake, breathe=breathe)
-
-
-def gone(worker: str) -> bool:
-    """Whether a worker of this machine is no more: what it held need not wait until its lease runs out.
-
-    A worker with our own name was our predecessor: nothing of ours is leased yet.
-
-    >>> gone("elsewhere:1"), gone(f"{socket.gethostname()}:{os.getpid()}")
-    (False, True)
-    """
-    host, _, pid = worker.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    if int(pid) == os.getpid():
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def _warm(channel: AppriseChannel, agency: Agency) -> None:

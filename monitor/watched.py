@@ -21,7 +21,7 @@ class _Pipeline(Protocol):
 
 
 class _Queue(Protocol):
-    def next_due(self) -> int | None: ...
+    def waiting_since(self) -> int | None: ...
     def untold_since(self) -> int | None: ...
 
 
@@ -39,7 +39,7 @@ class Vitals:
         now = self.clock.now()
         return Signs(
             elapsed() - self.pipeline.came_round,
-            self._age(self.queue.next_due(), now),
+            self._age(self.queue.waiting_since(), now),
             store=self.pipeline.behind,
             drill=self.drill(),
             untold=self._age(self.queue.untold_since(), now),

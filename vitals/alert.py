@@ -151,3 +151,8 @@ class Delivery:
     """When the reading that caused it was published or received, ms UTC: latency is counted from here."""
     urgent: bool = False
     """Somebody has called for help: it goes first and at once, however mild the alert."""
+
+    @property
+    def rank(self) -> Severity:
+        """How soon it goes, among others."""
+        return Severity.HIGH if self.urgent else self.severity

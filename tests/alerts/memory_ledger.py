@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from alerts.ports import Attempt
 from vitals.agency import Agency
-from vitals.alert import Alert, AlertState, Delivery, DeliveryState, Transition
+from vitals.alert import UNTRIED, Alert, AlertState, Delivery, DeliveryState, Transition
 from vitals.finding import FindingKey
 from vitals.identity import alert_id
 from vitals.intake import DeviceStatus, PatientEvent, Reject
@@ -178,6 +178,10 @@ class MemoryLedger:
             self.deliveries.update({d.key: d for d in taken})
             return taken
 
+    def forsaken(self, now: int) -> int:
+        """Its workers are threads: none dies alone."""
+        return 0
+
     def next_due(self) -> int | None:
         with self._lock:
             self._up()
@@ -213,7 +217,8 @@ def _attention(delivery: Delivery) -> int:
 
 
 def _after(delivery: Delivery, attempt: Attempt) -> Delivery:
-    tried = replace(delivery, attempts=delivery.attempts + 1, result=attempt.result, lease_until=None, leased_by="")
+    tries = delivery.attempts + (attempt.result not in UNTRIED)
+    tried = replace(delivery, attempts=tries, result=attempt.result, lease_until=None, leased_by="")
     if attempt.ok:
         return replace(tried, state=DeliveryState.SENT, sent_at=attempt.time)
     if delivery.state not in _WAITING:

@@ -112,6 +112,7 @@ def test_a_trickle_is_throttled_and_the_rest_told_together_when_the_window_ends(
             it.ledger.wait_until(DeliveryState.SENT, min(n + 1, 6))
         waiting = it.ledger.wait_until(DeliveryState.PENDING, 34)
         assert len(it.phone.got) == 6
+        assert {d.attempts for d in waiting} == {0}, "no channel was tried"
         assert {(d.result, d.due) for d in waiting} == {("throttled", NOON + 10 * MINUTE)}
         it.later(10 * MINUTE)
         it.ledger.wait_until(DeliveryState.SENT, 40)
@@ -129,6 +130,15 @@ def test_a_new_high_in_the_middle_of_the_flood_goes_at_once_and_by_itself():
         it.ledger.wait_until(DeliveryState.SENT, 11)
         (told,) = [title for title in it.phone.titles("ana") if title.startswith("Act now")]
         assert "alerts" not in told
+
+
+def test_a_call_for_help_about_something_mild_goes_through_a_full_window_and_by_itself():
+    with flooded(rate=Rate(1, 10 * MINUTE)) as it:
+        it.find(*(silent(n) for n in range(10)))
+        told = it.ledger.wait_until(DeliveryState.SENT, 10)
+        it.desk.call_for_help(told[0].alert, "tom", it.clock.now())
+        (urgent,) = [d for d in it.ledger.wait_until(DeliveryState.SENT, 11) if d.urgent]
+        assert (urgent.severity, urgent.result) == (MEDIUM, "taken")
 
 
 def test_what_was_answered_meanwhile_is_not_in_the_message():

@@ -55,9 +55,48 @@ def test_what_did_not_get_through_does_not_count():
 def test_a_restart_does_not_begin_anew_and_a_bundle_counts_once():
     sent = [replace(notice(str(n)), state=DeliveryState.SENT, sent_at=n * MINUTE) for n in range(2)]
     bundled = [replace(notice(f"b{n}"), sent_at=MINUTE, result="bundled with 1:ana") for n in range(30)]
-    throttle = Throttle(RATE, [*bundled, *sent])
+    asked: list[tuple[str, str, int]] = []
+
+    def told(*of: Any) -> list[Delivery]:
+        asked.append(of)
+        return [*bundled, *sent]
+
+    throttle = Throttle(RATE, told)
     assert throttle.admit(notice("2"), 2 * MINUTE) is None
     assert throttle.admit(notice("3"), 2 * MINUTE) == 10 * MINUTE
+    assert set(asked) == {("ana", "phone", 2 * MINUTE - 10 * MINUTE + 1)}
+
+
+def test_two_processes_share_one_count_and_a_new_high_asks_nobody():
+    ledger: list[Delivery] = []
+    ours, theirs = (Throttle(RATE, lambda *_: ledger) for _ in range(2))
+
+    def tell(throttle: Throttle, one: Delivery, now: int) -> int | None:
+        until = throttle.admit(one, now)
+        if until is None:
+            ledger.append(replace(one, sent_at=now))
+        return until
+
+    assert [tell(ours if n % 2 else theirs, notice(str(n)), n * MINUTE) for n in range(3)] == [None] * 3
+    assert [tell(it, notice("3"), 3 * MINUTE) for it in (ours, theirs)] == [10 * MINUTE] * 2
+    assert [tell(it, notice(name, HIGH), 4 * MINUTE) for it, name in ((ours, "4"), (theirs, "5"))] == [None, None]
+
+
+def test_a_ledger_that_is_down_holds_nothing_up():
+    def down(*_: object) -> list[Delivery]:
+        raise ConnectionError
+
+    throttle = Throttle(Rate(1, MINUTE), down)
+    assert throttle.admit(notice("A"), 0) is None
+    assert throttle.admit(notice("B"), 1) == MINUTE
+
+
+def test_what_somebody_has_called_for_goes_however_mild_it_is():
+    throttle = Throttle(Rate(1, 10 * MINUTE))
+    assert throttle.admit(notice("A"), 0) is None
+    assert throttle.admit(notice("A", urgent=True), 1) is None
+    assert throttle.admit(notice("A", urgent=True), 2) is None
+    assert throttle.admit(notice("A"), 3) is not None
 
 
 @given(

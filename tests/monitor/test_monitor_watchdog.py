@@ -100,7 +100,7 @@ def test_signs_are_ages_in_wall_seconds() -> None:
     class Queue:
         due: int | None
 
-        def next_due(self) -> int | None:
+        def waiting_since(self) -> int | None:
             return self.due
 
         def untold_since(self) -> int | None:
