@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from alerts.replies import Answer
 from alerts.saying import say
 from monitor.commands import silences
-from monitor.commands.options import Config, Json, settings_from
+from monitor.commands.options import Config, Json, known, settings_from
+from monitor.grid import Grid, tell
 from monitor.parts import the_desk, the_ledger
 from vitals.alert import Alert, AlertState
 from vitals.clock import SystemClock
@@ -37,16 +37,20 @@ def list_alerts(
     """List alerts, newest first: those still live unless --all."""
     with the_ledger(settings_from(config)) as ledger:
         found = ledger.alerts(None if everything else LIVE, patient, limit)
+        agency = ledger.agency()
+    if patient is not None and agency is not None and not found:
+        known(patient, [one.id for one in agency.patients], "--patient")
     if as_json:
         for alert in found:
             typer.echo(json.dumps(row_of(alert)))
         return
-    now, table = SystemClock().now(), Table("alert", "patient", "severity", "what", "state", "since", "taken by")
-    table.columns[0].no_wrap = True  # it is copied into the next command
+    now = SystemClock().now()
+    whole = ("alert", "severity")  # the one is copied into the next command, the other read at a glance
+    table = Grid("alert", "patient", "severity", "what", "state", "since", "taken by", whole=whole)
     for a in found:
         what = " ".join(part for part in (a.key.rule, a.key.signal, a.key.device) if part)
         since = f"{show_duration((now - a.onset) // 60_000 * 60_000)} ago"
-        table.add_row(a.id, a.key.patient, a.severity.word.upper(), what, a.state, since, a.acknowledged_by)
+        table.add(a.id, a.key.patient, a.severity.word.upper(), what, a.state, since, a.acknowledged_by)
     Console().print(table if found else "no live alert")
 
 
@@ -72,8 +76,9 @@ def acknowledge(
     """Answer one alert; no other is touched. Acknowledged, it stops climbing; called for help, it climbs at once."""
     now = SystemClock().now()
     with the_desk(settings_from(config)) as desk:
+        known(by, desk.roster.caregivers, "--by")
         stands = say(desk, answer, alert, by=by, now=now, note=note)
-    Console(stderr=True).print(f"{alert}: {answer.value.replace('_', ' ')} by {by}; it is {stands.state} now")
+    tell(f"{alert}: {answer.value.replace('_', ' ')} by {by}; it is {stands.state} now")
 
 
 @app.command("snooze")
@@ -92,8 +97,9 @@ def snooze(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--for") from None
     with the_desk(settings_from(config)) as desk:
+        known(by, desk.roster.caregivers, "--by")
         desk.snooze(alert, by, until, now, note)
-    Console(stderr=True).print(f"{alert} put off by {by} until {iso(until)}")
+    tell(f"{alert} put off by {by} until {iso(until)}")
 
 
 @app.command("close")
@@ -109,5 +115,6 @@ def close(
     if outcome not in {"true", "nuisance", "artefact"}:
         raise typer.BadParameter(f"{outcome!r}: one of true, nuisance, artefact", param_hint="--outcome")
     with the_desk(settings_from(config)) as desk:
+        known(by, desk.roster.caregivers, "--by")
         desk.close(alert, by=by, outcome=outcome, now=SystemClock().now(), note=note)
-    Console(stderr=True).print(f"{alert} closed by {by}: {outcome}")
+    tell(f"{alert} closed by {by}: {outcome}")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from alerts.channels.apprise import AppriseChannel
 from alerts.coverage import gaps
@@ -18,6 +18,7 @@ from alerts.roster import Roster
 from ingest.mqtt import MqttSource
 from ingest.settings import MqttSettings
 from monitor.commands.options import Config, Json, settings_from
+from monitor.grid import Grid
 from monitor.moments import local
 from monitor.parts import mqtt_settings, the_agency, the_broker, the_ledger, the_readings
 from monitor.settings import Settings
@@ -77,10 +78,10 @@ def _show(lines: list[Line], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([asdict(line) for line in lines]))
         return
-    table = Table("part", "", "what was seen")
+    table = Grid("part", "", "what was seen")
     for line in lines:
-        said = "[yellow]look[/]" if line.warning else "[green]ok[/]" if line.ok else "[red]NOT OK[/]"
-        table.add_row(line.part, said, line.words)
+        said, colour = ("look", "yellow") if line.warning else ("ok", "green") if line.ok else ("NOT OK", "red")
+        table.add(line.part, Text(said, style=colour), line.words)
     Console().print(table)
 
 

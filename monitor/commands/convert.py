@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from monitor.convert import BY_NAME, SOURCES
+from monitor.grid import tell
 from vitals.errors import HomevigilError
 
 app = typer.Typer(add_completion=False)
@@ -30,7 +31,7 @@ def convert(
     console = Console(stderr=True)
     with console.status(f"converting {name} …"):
         rows = BY_NAME[name].convert(source, out)
-    console.print(f"{rows:,} readings of {BY_NAME[name].title} written to {out}")
+    tell(f"{rows:,} readings of {BY_NAME[name].title} written to {out}")
     if labels_out is not None:
         labels = BY_NAME[name].write_labels(source, labels_out)
-        console.print(f"{labels:,} labels written to {labels_out}")
+        tell(f"{labels:,} labels written to {labels_out}")

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from alerts.desk import Desk
-from monitor.commands.options import Config, Json, duration, settings_from
+from monitor.commands.options import Config, Json, duration, known, settings_from
 from monitor.drill import Part, run_drill
 from monitor.drills import planned, publisher
+from monitor.grid import Grid
 from monitor.parts import the_agency, the_ledger
 from monitor.written import last_written
 from vitals.clock import SystemClock
@@ -32,6 +33,8 @@ def drill(
     settings, clock = settings_from(config), SystemClock()
     with the_ledger(settings) as ledger:
         agency = the_agency(ledger)
+        if to is not None:
+            known(to, [person.id for person in agency.caregivers], "--to")
         what = planned(agency, to, duration(timeout))
         parts = run_drill(what, publisher(settings), ledger, Desk(ledger, clock), clock)
         parts.append(last_written(settings, clock.now()))
@@ -45,8 +48,9 @@ def _show(parts: list[Part], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([asdict(part) for part in parts]))
         return
-    table = Table("part", "", "took", "what it said")
+    table = Grid("part", "", "took", "what it said")
     for part in parts:
         took = "" if part.ms is None else f"{part.ms:g} ms"
-        table.add_row(part.part, "[green]ok[/]" if part.ok else "[red]NO ANSWER[/]", took, part.words)
+        said = Text("ok", style="green") if part.ok else Text("NO ANSWER", style="red")
+        table.add(part.part, said, took, part.words)
     Console().print(table)

@@ -15,6 +15,7 @@ from monitor.evaluation.labelfile import read_labels
 from monitor.evaluation.labels import Labels
 from monitor.evaluation.report import tables, write
 from monitor.evaluation.thresholds import Sweep
+from monitor.grid import tell
 from monitor.longcsv import LongCsv
 from vitals.errors import BadDataError, HomevigilError
 from vitals.finding import Severity
@@ -69,7 +70,7 @@ def evaluate(
     else:
         typer.echo(tables(found))
     if out is not None:
-        _written(found, out, console)
+        _written(found, out)
 
 
 def _evaluated(alerts: Path, labels: Labels, readings: Path | None, wanted: Wanted) -> Evaluation:
@@ -81,9 +82,9 @@ def _evaluated(alerts: Path, labels: Labels, readings: Path | None, wanted: Want
         return run_evaluation(alerts, labels, csv, wanted)
 
 
-def _written(found: Evaluation, out: Path, console: Console) -> None:
+def _written(found: Evaluation, out: Path) -> None:
     try:
         files = write(found, out)
     except OSError as error:
         raise HomevigilError(f"{out}: {error.strerror}: name a folder to write to") from None
-    console.print(f"written to {out}: {', '.join(file.name for file in files)}", highlight=False)
+    tell(f"written to {out}: {', '.join(file.name for file in files)}")

@@ -9,6 +9,7 @@ from rich.progress import Progress
 
 from monitor.agency_file import load_agency
 from monitor.commands.options import Config, settings_from
+from monitor.grid import tell
 from monitor.parts import the_ledger
 from vitals.clock import SystemClock
 
@@ -24,16 +25,16 @@ def import_file(
 ) -> None:
     """Import an agency file; a running service takes it up within seconds."""
     console = Console(stderr=True)
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"reading {file.name}", total=None)
         agency = load_agency(file)
         people = f"{len(agency.patients):,} patients, {len(agency.caregivers):,} people"
         if dry_run:
-            console.print(f"{file} is sound: {people}")
+            tell(f"{file} is sound: {people}")
             return
         progress.update(task, description=f"importing {people}", total=2, completed=1)
         with the_ledger(settings_from(config)) as ledger:
             report = ledger.import_agency(agency, SystemClock().now())
         progress.update(task, completed=2)
     for part, change in report.parts.items():
-        console.print(f"{part:>12}: {change.added} new, {change.changed} changed, {change.removed} removed")
+        tell(f"{part:>12}: {change.added} new, {change.changed} changed, {change.removed} removed")

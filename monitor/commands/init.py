@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from monitor.grid import tell
 from vitals.errors import HomevigilError
 
 app = typer.Typer(add_completion=False)
@@ -27,6 +27,5 @@ def init(
         raise HomevigilError(f"{folder / there[0]} is already there: nothing written (use --force to overwrite)")
     for name in NAMES:
         (folder / name).write_text((files("monitor.templates") / name).read_text(encoding="utf-8"), encoding="utf-8")
-    console = Console(stderr=True)
-    console.print(f"wrote {' and '.join(str(folder / name) for name in NAMES)}")
-    console.print("next: edit both, then  homevigil import agency.yaml  ·  homevigil check  ·  homevigil run")
+    tell(f"wrote {' and '.join(str(folder / name) for name in NAMES)}")
+    tell("next: edit both, then  homevigil import agency.yaml  ·  homevigil check  ·  homevigil run")

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from alerts.channels.apprise import AppriseChannel
 from monitor.commands.drill import drill
-from monitor.commands.options import Config, settings_from
+from monitor.commands.options import Config, known, settings_from
+from monitor.grid import tell
 from monitor.parts import the_agency, the_ledger
 from vitals.errors import HomevigilError, UnavailableError
 from vitals.finding import Severity
@@ -31,19 +31,16 @@ def try_out(
     """Send a marked test notice over every channel of one person, and say what each channel answered."""
     with the_ledger(settings_from(config)) as ledger:
         agency = the_agency(ledger)
-    person = next((c for c in agency.caregivers if c.id == to), None)
-    if person is None:
-        raise HomevigilError(f"--to {to!r}: no such caregiver; one of {', '.join(c.id for c in agency.caregivers)}")
+    known(to, [person.id for person in agency.caregivers], "--to")
+    person = next(c for c in agency.caregivers if c.id == to)
     if not person.channels:
         raise HomevigilError(f"{to} has no channel: add one to the agency file and import it again")
-    console, apprise, failed = Console(stderr=True), AppriseChannel(), 0
+    apprise, failed = AppriseChannel(), 0
     for channel in person.channels:
         sent = apprise.send(
             channel.url.get_secret_value(), "TEST homevigil", "This is a test. Nothing to do.", Severity.LOW
         )
         failed += not sent.ok
-        console.print(
-            f"{person.id} · {channel.name}: {'accepted' if sent.ok else 'FAILED'} ({sent.text})", markup=False
-        )
+        tell(f"{person.id} · {channel.name}: {'accepted' if sent.ok else 'FAILED'} ({sent.text})")
     if failed:
         raise UnavailableError(f"{failed} of {len(person.channels)} channels of {to} did not take the notice")

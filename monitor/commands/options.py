@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,13 @@ def duration(text: str) -> int:
         return parse_duration(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def known(wanted: str, ids: Collection[str], option: str) -> None:
+    """Refuse an id that the agency file does not have: a slip of the finger must not pass for a person."""
+    if wanted not in ids:
+        there = ", ".join(list(ids)[:12]) or "nobody: homevigil import agency.yaml"
+        raise typer.BadParameter(f"{wanted!r} is not in the agency file: {there}", param_hint=option)
 
 
 Config = Annotated[

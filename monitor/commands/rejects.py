@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from monitor.commands.options import Config, Json, duration, settings_from
+from monitor.grid import Grid
 from monitor.parts import the_ledger
 from vitals.clock import SystemClock
 from vitals.intake import RejectReason
@@ -35,7 +35,7 @@ def rejects(
             row |= {"patient": r.patient, "device": r.device, "payload": r.payload.decode(errors="replace")}
             typer.echo(json.dumps(row))
         return
-    table = Table("received", "reason", "patient", "topic", "what was wrong")
+    table = Grid("received", "reason", "topic", "what was wrong")
     for r in found:
-        table.add_row(iso(r.received), r.reason, r.patient, r.topic, r.detail)
+        table.add(iso(r.received), r.reason, r.topic, r.detail)
     Console().print(table if found else "nothing was refused")

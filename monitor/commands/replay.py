@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from monitor.agency_file import default_agency, load_agency
 from monitor.commands.options import Json
+from monitor.grid import tell
 from monitor.longcsv import LongCsv
 from monitor.replay import ReplaySummary
 from monitor.replay import replay as run_replay
@@ -37,14 +38,14 @@ def replay(
         csv = LongCsv(file)
     with csv:
         people = agency_for(csv, agency)
-        _say_rejects(csv, console)
+        _say_rejects(csv)
         with bar(console) as progress:
             task = progress.add_task("replaying", total=csv.total - csv.rejected)
             summary = run_replay(csv, people, out, lambda readings: progress.advance(task, readings))
     if as_json:
         typer.echo(summary.json())
     else:
-        console.print(words(summary, out))
+        tell(words(summary, out))
 
 
 def agency_for(csv: LongCsv, file: Path | None) -> Agency:
@@ -65,25 +66,24 @@ def bar(console: Console) -> Progress:
     """A progress bar in readings."""
     return Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console, transient=True,
+        console=console, transient=True, disable=not console.is_terminal,
     )  # fmt: skip
 
 
 def words(summary: ReplaySummary, out: Path) -> str:
     """The summary for people."""
+    who = "patient" if summary.patients == 1 else "patients"
     return (
-        f"{summary.readings:,} readings of {summary.patients:,} patients in {summary.seconds:.1f} s: "
+        f"{summary.readings:,} readings of {summary.patients:,} {who} in {summary.seconds:.1f} s: "
         f"{summary.alerts:,} alerts, {summary.notices:,} notices; written to {out}"
     )
 
 
-def _say_rejects(csv: LongCsv, console: Console) -> None:
+def _say_rejects(csv: LongCsv) -> None:
     if not csv.rejected:
         return
     found = list(csv.rejects(1000))
     counts = Counter(r.reason.value for r in found)
-    console.print(
-        f"{csv.rejected:,} of {csv.total:,} rows refused: " + ", ".join(f"{n} {why}" for why, n in counts.items())
-    )
+    tell(f"{csv.rejected:,} of {csv.total:,} rows refused: " + ", ".join(f"{n} {why}" for why, n in counts.items()))
     for reject in found[:3]:
-        console.print(f"  {reject.detail}")
+        tell(f"  {reject.detail}")

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from alerts.localtime import zone
 from monitor.commands.options import Config, Json, duration, settings_from
+from monitor.grid import Grid
 from monitor.parts import the_ledger
 from monitor.report.answers import Figures, figures, stories
 from vitals.clock import SystemClock
@@ -65,15 +65,14 @@ def alerts(
             return
 
 
-def _table(group: By, rows: list[Figures]) -> Table:
-    table = Table(group.value, "alerts", "share", "judged", "precision", "true / nuisance / artefact", "unanswered")
-    for title in ("to acknowledge", "(90 %)", "to close"):
-        table.add_column(title)
+def _table(group: By, rows: list[Figures]) -> Grid:
+    counts = ("alerts", "share", "judged", "precision", "true / nuisance / artefact", "unanswered")
+    table = Grid(group.value, *counts, "to acknowledge", "(90 %)", "to close")
     for row in rows:
         precision = "–" if math.isnan(row.precision) else f"{row.precision:.0%}"
         times = map(_time, (row.acknowledge_median, row.acknowledge_p90, row.close_median))
         outcomes = " / ".join(str(count) for count in row.outcomes.values())
-        table.add_row(
+        table.add(
             row.group,
             str(row.alerts),
             f"{row.share:.0%}",

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from alerts.coverage import Gap, gaps, stretches
 from alerts.explain import Answer, StepView, Told, who
 from alerts.presence import FORGOTTEN, Presences, leavers
 from alerts.roster import OnDuty, Roster
-from monitor.commands.options import Config, Json, settings_from
+from monitor.commands.options import Config, Json, known, settings_from
+from monitor.grid import Grid
 from monitor.moments import local, moment
 from monitor.parts import the_agency, the_ledger
 from monitor.roster_rows import answer_row, gap_row, stretch_row
@@ -41,8 +42,8 @@ def show(
     now = SystemClock().now()
     roster = _roster(settings_from(config), now if start is None else None)
     if caregiver is not None:
-        _known(caregiver, list(roster.caregivers), "--caregiver")
-    table = Table("patient", "from", "to", "on duty")
+        known(caregiver, list(roster.caregivers), "--caregiver")
+    table = Grid("patient", "from", "to", "on duty")
     for one in _patients(roster.agency, patient):
         begin = now if start is None else moment(start, one.timezone, "--from")
         over = begin + DAY if end is None else moment(end, one.timezone, "--to")
@@ -53,8 +54,8 @@ def show(
                 continue
             if as_json:
                 typer.echo(json.dumps(stretch_row(stretch)))
-            people = "\n".join(map(_duty_words, stretch.people)) or "[red]nobody[/]"
-            table.add_row(one.id, local(stretch.start, one.timezone), local(stretch.end, one.timezone), people)
+            people = "\n".join(map(_duty_words, stretch.people)) or Text("nobody", style="red")
+            table.add(one.id, local(stretch.start, one.timezone), local(stretch.end, one.timezone), people)
     if not as_json:
         Console().print(table)
 
@@ -118,13 +119,8 @@ def _roster(settings: Settings, now: int | None, *, planning: bool = False) -> R
 
 def _patients(agency: Agency, wanted: str | None) -> list[Patient]:
     if wanted is not None:
-        _known(wanted, [patient.id for patient in agency.patients], "--patient")
+        known(wanted, [patient.id for patient in agency.patients], "--patient")
     return [patient for patient in agency.patients if wanted in (None, patient.id)]
-
-
-def _known(wanted: str, ids: list[str], option: str) -> None:
-    if wanted not in ids:
-        raise typer.BadParameter(f"{wanted!r} is not in the agency file: {', '.join(ids[:12])}", param_hint=option)
 
 
 def _duty_words(duty: OnDuty) -> str:
@@ -132,32 +128,32 @@ def _duty_words(duty: OnDuty) -> str:
     return f"{duty.caregiver.id} ({duty.caregiver.role}): {duty.why.words}{note}"
 
 
-def _gap_table(roster: Roster, found: list[Gap]) -> Table:
-    table = Table("patient", "from", "to", "hours", "what is missing")
+def _gap_table(roster: Roster, found: list[Gap]) -> Grid:
+    table = Grid("patient", "from", "to", "hours", "what is missing")
     for gap in found:
         zone = roster.patients[gap.patient].timezone
         hours = f"{(gap.end - gap.start) / HOUR:.1f}"
-        table.add_row(gap.patient, local(gap.start, zone), local(gap.end, zone), hours, gap.lack.words)
+        table.add(gap.patient, local(gap.start, zone), local(gap.end, zone), hours, gap.lack.words)
     return table
 
 
-def _who_tables(answer: Answer, patient: Patient) -> Iterator[Table | str]:
+def _who_tables(answer: Answer, patient: Patient) -> Iterator[Grid | str]:
     zone = patient.timezone
     yield f"{answer.severity.word} alert about {patient.id} at {local(answer.at, zone)}"
     if answer.paused_until is not None:
         yield f"[yellow]monitoring is paused until {local(answer.paused_until, zone)}: until then nobody is told[/]"
-    steps = Table("step", "roles", "when", "told", "not told")
+    steps = Grid("step", "roles", "when", "told", "not told")
     for step in answer.steps:
-        when = "[yellow]skipped: nobody[/]" if step.at is None else local(step.at, zone)
+        when = Text("skipped: nobody", style="yellow") if step.at is None else local(step.at, zone)
         told, others = _people(step, zone)
-        steps.add_row(str(step.step), "\n".join(step.roles), when, told, others)
+        steps.add(str(step.step), "\n".join(step.roles), when, told, others)
     yield steps
     if answer.stand_ins:
         yield f"[red]nobody on duty can be told:[/] {', '.join(answer.stand_ins)} instead"
-    people = Table("person", "role", "on duty", "why", "until", "note")
+    people = Grid("person", "role", "on duty", "why", "until", "note", whole=("person",))
     for s in answer.standings:
         until = "" if s.until is None else local(s.until, zone)
-        people.add_row(s.caregiver.id, s.caregiver.role, "yes" if s.on else "no", s.why.words, until, s.note)
+        people.add(s.caregiver.id, s.caregiver.role, "yes" if s.on else "no", s.why.words, until, s.note)
     yield people
 
 

@@ -3,10 +3,10 @@
 import threading
 
 import typer
-from rich.console import Console
 
 from monitor.app import App, open_app
 from monitor.commands.options import Config, settings_from
+from monitor.grid import tell
 from monitor.logs import set_up_logs
 from monitor.metrics import serve
 from monitor.process import settle
@@ -31,9 +31,7 @@ def run(*, config: Config = None) -> None:
         settle()
         await_subscription(service, stop)
         where = f"{service.source.settings.host}:{service.source.settings.port}"
-        Console(stderr=True).print(
-            f"homevigil watches {len(service.desk.roster.agency.patients)} patients; broker {where}"
-        )
+        tell(f"homevigil watches {len(service.desk.roster.agency.patients)} patients; broker {where}")
         while not stop.wait(0.2):
             if service.crashed.is_set():
                 raise HomevigilError("the service stopped by a fault of its own: the log says which; start it again")

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from alerts.errors import BadAnswerError
-from monitor.commands.options import Config, Json, duration, settings_from
+from monitor.commands.options import Config, Json, duration, known, settings_from
+from monitor.grid import Grid, tell
 from monitor.parts import the_desk, the_ledger
 from vitals.clock import SystemClock
 from vitals.silence import Silence
@@ -33,10 +33,11 @@ def silence(
     """
     now = SystemClock().now()
     with the_desk(settings_from(config)) as desk:
+        known(by, desk.roster.caregivers, "--by")
         check(patient, rule, desk.roster.patients)
         made = desk.silencing.set(patient, until=now + length, reason=reason, by=by, now=now, rule=rule, signal=signal)
     what = " ".join(filter(None, (rule, signal))) or "all alerts"
-    Console(stderr=True).print(f"silence {made.id}: {patient}, {what}, until {iso(made.end)}")
+    tell(f"silence {made.id}: {patient}, {what}, until {iso(made.end)}")
 
 
 def silences(*, config: Config = None, as_json: Json = False) -> None:
@@ -48,10 +49,10 @@ def silences(*, config: Config = None, as_json: Json = False) -> None:
         for it in found:
             typer.echo(json.dumps(row_of(it)))
         return
-    table = Table("silence", "patient", "rule", "signal", "until", "reason", "by")
-    table.columns[0].no_wrap = table.columns[4].no_wrap = True  # the one is copied, the other read at a glance
+    whole = ("silence", "until")  # the one is copied, the other read at a glance
+    table = Grid("silence", "patient", "rule", "signal", "until", "reason", "by", whole=whole)
     for it in found:
-        table.add_row(it.id, it.patient, it.rule or "any", it.signal or "any", iso(it.end), it.reason, it.by)
+        table.add(it.id, it.patient, it.rule or "any", it.signal or "any", iso(it.end), it.reason, it.by)
     Console().print(table if found else "no silence is in force")
 
 
@@ -63,8 +64,9 @@ def unsilence(
 ) -> None:
     """End one silence early: what it held back, and still holds, is told at once."""
     with the_desk(settings_from(config)) as desk:
+        known(by, desk.roster.caregivers, "--by")
         ended = desk.silencing.lift(name, by, SystemClock().now())
-    Console(stderr=True).print(f"silence {name} of {ended.patient} ended by {by}")
+    tell(f"silence {name} of {ended.patient} ended by {by}")
 
 
 def check(patient: str, rule: str, patients: Collection[str]) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from monitor.commands.options import Config, Json, duration, settings_from
+from monitor.grid import Grid
 from monitor.longcsv import LongCsv
 from monitor.tuning.advice import Advice, advise
 from monitor.tuning.burden import BUDGET, Burden, Pair, burden
@@ -95,10 +95,10 @@ def _show(found: Burden, top: int, console: Console) -> None:
     console.print(
         f"patients over the budget: {len(over)}" + (f" ({', '.join(over[:8])})" if over else ""), highlight=False
     )
-    table = Table("rule", "signal", "patient", "alerts", "a day", "high", "outcomes")
+    table = Grid("rule", "signal", "patient", "alerts", "a day", "high", "outcomes")
     for pair in found.pairs[: max(top, 10)]:
         outcomes = ", ".join(f"{n} {word}" for word, n in pair.outcomes.items())
-        table.add_row(
+        table.add(
             pair.rule, pair.signal, pair.patient, f"{pair.alerts}", f"{pair.per_day:.2f}", f"{pair.high}", outcomes
         )
     console.print(table)

@@ -66,8 +66,9 @@ def test_lists_are_empty_at_first(started: Path, words: tuple[str, ...]):
 
 
 def test_an_unknown_alert_or_person_is_an_answer(started: Path):
-    assert "homevigil alerts list" in homevigil(started, "alerts", "ack", "NOPE", "--by", "ana", code=1).stderr
-    assert "no such caregiver" in homevigil(started, "notify", "test", "--to", "nobody", code=1).stderr
+    assert "homevigil alerts list" in homevigil(started, "alerts", "ack", "NOPE", "--by", "cna-day", code=1).stderr
+    assert "nurse-1" in homevigil(started, "notify", "test", "--to", "nobody", code=2).stderr
+    assert "patient-2" in homevigil(started, "alerts", "list", "--patient", "patient-7", code=2).stderr
 
 
 def test_a_file_that_is_no_recording_is_refused_without_a_traceback(tmp_path: Path):

@@ -19,7 +19,13 @@ from vitals.clock import SystemClock
 from vitals.errors import HomevigilError
 from vitals.series import SeriesTable
 
-HOUSE = Agency.model_validate({"id": "north", "patients": [{"id": "p1", "name": "-", "timezone": "UTC"}]})
+HOUSE = Agency.model_validate(
+    {
+        "id": "north",
+        "patients": [{"id": "p1", "name": "-", "timezone": "UTC"}],
+        "caregivers": [{"id": name, "name": "-", "role": "nurse", "timezone": "UTC"} for name in ("ana", "noor")],
+    }
+)
 USUAL = ("silence", "--patient", "p1", "--for", "2h", "--reason", "physiotherapy", "--by", "ana")
 
 

@@ -1,0 +1,55 @@
+"""Whoever answers on the command line is somebody of the agency file: a slip of the finger answers nothing. What
+devices have sent stands in lists as it was sent, whole.
+"""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from monitor.commands.alerts import app
+from monitor.commands.rejects import app as rejects
+from store.ledger import SqlLedger, open_ledger
+from vitals.agency import Agency
+from vitals.intake import Reject, RejectReason
+
+HOUSE = Agency.model_validate(
+    {
+        "id": "north",
+        "patients": [{"id": "p1", "name": "-", "timezone": "UTC"}],
+        "caregivers": [{"id": "ana", "name": "-", "role": "nurse", "timezone": "UTC"}],
+    }
+)
+ANSWERS = {
+    "ack": ("ALERT",),
+    "snooze": ("ALERT", "--for", "10m"),
+    "close": ("ALERT",),
+    "unsilence": ("SILENCE",),
+    "silence": ("--patient", "p1", "--for", "1h", "--reason", "rest"),
+}
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):
+    with open_ledger(f"sqlite:///{tmp_path}/ledger.db") as opened:
+        opened.import_agency(HOUSE, 0)
+        (tmp_path / "homevigil.toml").write_text(f'[ledger]\nurl = "sqlite:///{tmp_path}/ledger.db"\n')
+        yield opened
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(("name", "words"), ANSWERS.items())
+def test_nobody_of_the_agency_answers_nothing(tmp_path: Path, name: str, words: tuple[str, ...]):
+    done = CliRunner().invoke(app, [name, *words, "--by", "anna", "--config", str(tmp_path / "homevigil.toml")])
+    assert done.exit_code == 2
+    assert "'anna' is not in the agency file: ana" in done.output
+
+
+def test_what_a_device_wrote_is_shown_whole_and_as_it_was(ledger: SqlLedger, tmp_path: Path):
+    topic, said = "homevigil/v1/north/[/red]/vitals", "unit '[/degg]' is no unit of temperature"
+    with ledger.write() as tx:
+        tx.add_rejects([Reject(1, topic, b"", RejectReason.UNKNOWN_UNIT, said)])
+    done = CliRunner().invoke(rejects, ["--config", str(tmp_path / "homevigil.toml")])
+    assert done.exit_code == 0
+    assert "…" not in done.output
+    assert topic in "".join(line.split("│")[3].strip() for line in done.output.splitlines() if "│" in line)
