@@ -14,7 +14,7 @@ from alerts.message import Message, compose
 from alerts.reach import reachable, stand_ins
 from alerts.roster import Roster
 from alerts.silences import NONE, Silences
-from alerts.suppress import Reason, Verdict, can_wait, paused_until, verdict
+from alerts.suppress import Reason, Verdict, can_wait, looked_at, paused_until, verdict
 from vitals.agency import Patient
 from vitals.alert import Alert, Delivery, DeliveryState
 from vitals.finding import Severity
@@ -60,7 +60,7 @@ def plan(alert: Alert, roster: Roster, now: int, *, may_wait: bool = False, sile
     patient = patient_of(roster, alert.key.patient)
     pause = paused_until(patient.plan, now)
     if pause is not None:
-        return Plan(alert.step, pause, reason=Reason.PAUSED)
+        return Plan(alert.step, looked_at(pause, now), reason=Reason.PAUSED)
     silent = silences.until(alert, now)
     if silent is not None:
         return Plan(alert.step, silent, reason=Reason.SILENCED)

@@ -14,7 +14,7 @@ from alerts.links import Links
 from alerts.notices import Lease, Plan, deliveries, patient_of, plan, renewed
 from alerts.roster import Roster
 from alerts.silences import NONE, Silences
-from alerts.suppress import Reason, paused_until
+from alerts.suppress import Reason, looked_at, paused_until
 from vitals.alert import Alert, AlertState, Delivery, Transition
 from vitals.finding import Finding, Kind, Severity
 from vitals.silence import Silence
@@ -118,11 +118,14 @@ class Rounds:
         if pause is None and silent is not None:
             self._silenced(replace(alert, follow_up_at=silent), silent, now)
             return
-        change = None if pause else transition(alert, FollowUp(), now)
+        if pause is not None:
+            self.docket.keep(replace(alert, follow_up_at=looked_at(pause, now)))
+            return
+        change = transition(alert, FollowUp(), now)
         if change:
             self.tell(change, now, now)
         else:
-            self.docket.keep(replace(alert, follow_up_at=pause))
+            self.docket.keep(replace(alert, follow_up_at=None))
 
     def _silenced(self, alert: Alert, until: int, now: int) -> None:
         """It waits, and its history says why."""

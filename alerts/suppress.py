@@ -6,7 +6,7 @@ Holding back is never forgetting: what is deferred is told when the reason ends,
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from alerts.localtime import local_day, window
 from vitals.alert import Alert
@@ -14,7 +14,11 @@ from vitals.finding import Severity
 from vitals.people import Caregiver, Channel
 from vitals.plan import CarePlan
 from vitals.reason import Reason as Cause
-from vitals.times import parse_time
+from vitals.times import MINUTE, parse_time
+
+
+LOOK_AGAIN: Final = 5 * MINUTE
+"""A pause may be taken out of the plan: who comes home early is not left alone until it would have ended."""
 
 
 class Reason(StrEnum):
@@ -95,6 +99,11 @@ def quiet_until(person: Caregiver, severity: Severity, now: int) -> int | None:
         if start <= now < end:
             return end
     return None
+
+
+def looked_at(pause: int, now: int) -> int:
+    """When what a pause until then holds back is looked at again, ms UTC."""
+    return min(pause, now + LOOK_AGAIN)
 
 
 def paused_until(plan: CarePlan, now: int) -> int | None:
