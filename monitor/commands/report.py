@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 
 from alerts.localtime import zone
@@ -15,7 +16,7 @@ from monitor.grid import Grid
 from monitor.parts import the_ledger
 from monitor.report.answers import Figures, figures, stories
 from vitals.clock import SystemClock
-from vitals.times import show_duration, to_datetime
+from vitals.times import DAY, HOUR, MINUTE, SECOND, show_duration, to_datetime
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -66,27 +67,36 @@ def alerts(
 
 
 def _table(group: By, rows: list[Figures]) -> Grid:
-    counts = ("alerts", "share", "judged", "precision", "true / nuisance / artefact", "unanswered")
-    table = Grid(group.value, *counts, "to acknowledge", "(90 %)", "to close")
+    """All figures of a group in eighty columns: no rules between them, short headings, times to two units."""
+    heads = ("alerts", "share", "precision", "true/\nnuis./\nart.", "no\nanswer", "acknow-\nledged", "90 %", "closed")
+    table = Grid(group.value, *heads, whole=(group.value, *heads))
+    table.box, table.show_edge, table.padding = box.SIMPLE_HEAD, False, (0, 0)
+    table.caption = "precision: closed as true, of those judged. Times: medians; of nine in ten."
+    for column in table.columns[1:]:
+        column.justify = "right"
     for row in rows:
-        precision = "–" if math.isnan(row.precision) else f"{row.precision:.0%}"
-        times = map(_time, (row.acknowledge_median, row.acknowledge_p90, row.close_median))
-        outcomes = " / ".join(str(count) for count in row.outcomes.values())
         table.add(
             row.group,
             str(row.alerts),
             f"{row.share:.0%}",
-            str(row.judged),
-            precision,
-            outcomes,
+            "–" if math.isnan(row.precision) else f"{row.precision:.0%} of {row.judged}",
+            "/".join(str(count) for count in row.outcomes.values()),
             str(row.unanswered),
-            *times,
+            *map(_time, (row.acknowledge_median, row.acknowledge_p90, row.close_median)),
         )
     return table
 
 
 def _time(ms: float) -> str:
-    return "–" if math.isnan(ms) else show_duration(round(ms / 1000) * 1000)
+    """To the second under ten minutes, to the minute under a day, else to the hour.
+
+    >>> _time(245_400), _time(1_805_000), _time(90_000_000)
+    ('4m5s', '30m', '1d1h')
+    """
+    if math.isnan(ms):
+        return "–"
+    unit = SECOND if ms < 10 * MINUTE else MINUTE if ms < DAY else HOUR
+    return show_duration(round(ms / unit) * unit)
 
 
 def _plain(value: Any) -> Any:

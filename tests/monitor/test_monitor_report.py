@@ -1,10 +1,14 @@
 """How alerts were answered: only what somebody judged counts as right or wrong."""
 
 import math
+from io import StringIO
+
+from rich.console import Console
 
 from alerts.events import Acknowledge, Close, Found
 from alerts.lifecycle import transition
-from monitor.report.answers import figures, stories
+from monitor.commands.report import By, _table
+from monitor.report.answers import Figures, figures, stories
 from vitals.alert import Alert, Transition
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.times import HOUR, MINUTE
@@ -59,3 +63,14 @@ def test_the_severity_is_the_worst_it_came_to() -> None:
     worse = Finding(FindingKey("limit.low", "p1", "spo2"), Kind.PHYSIOLOGICAL, Severity.HIGH, HOUR, HOUR)
     seen = told(lived("p1", HOUR, (MINUTE, Found(worse)), severity=Severity.LOW))
     assert [row.group for row in figures(seen, "severity")] == ["high"]
+
+
+def test_the_table_is_read_at_eighty_columns() -> None:
+    outcomes = {"true": 185, "nuisance": 10, "artefact": 2}
+    rows = [Figures("glucose_pattern.night", 1250, 0.413, 197, 0.94, outcomes, 12, 245_000.0, 1_805_000.0, 9e7)]
+    console = Console(width=80, record=True, file=StringIO(), legacy_windows=False)
+    console.print(_table(By.RULE, rows))
+    lines = console.export_text().splitlines()
+    wanted = ["glucose_pattern.night", "1250", "41%", "94%", "of", "197", "185/10/2", "12", "4m5s", "30m", "1d1h"]
+    assert wanted in [line.split() for line in lines], "one line a group: no word and no figure is broken"
+    assert max(map(len, lines)) <= 80
