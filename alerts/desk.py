@@ -1,13 +1,12 @@
-"""The desk: findings in, the right people told, answers taken; every step is one durable transaction."""
+"""The desk: findings in, the right people told, every step one durable transaction. Answers: alerts/listening.py."""
 
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from alerts.answers import Answer, answer, answering, checked, named, on_my_way, snoozed
 from alerts.docket import NOTHING, Docket, KnownError, Recorded, put_intake
-from alerts.events import Acknowledge, CallForHelp, Close
 from alerts.judge import Judge, placed
+from alerts.listening import Listening
 from alerts.memory import Memory
 from alerts.notices import Lease
 from alerts.ports import Ledger
@@ -15,14 +14,13 @@ from alerts.presence import FORGOTTEN, Presences
 from alerts.renewal import Renewal
 from alerts.roster import Roster
 from alerts.rounds import Rounds
-from alerts.saying import hear
 from alerts.silencing import Silencing
 from alerts.standing import Placed, Standing
 from vitals.agency import Agency
-from vitals.alert import Alert, Delivery
+from vitals.alert import Delivery
 from vitals.clock import Clock
 from vitals.finding import Finding
-from vitals.intake import Intake, PatientEvent
+from vitals.intake import Intake
 from vitals.times import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ class Outlet(Protocol):
     def wake(self) -> None: ...
 
 
-class Desk:
+class Desk(Listening):
     """Decides by pure functions, commits once, then hands what is due to the outbox.
 
     ``late``: a finding about readings older than this is kept but nobody is told of it (ms). Safe to use from
@@ -95,49 +93,6 @@ class Desk:
             docket.write(tx, now)
         return self._publish(docket, now)
 
-    def acknowledge(self, alert_id: str, by: str, now: int, note: str = "", *, seen: int | None = None) -> Alert:
-        """Somebody takes it on: no more rungs, but it is told again after the policy's follow-up time.
-
-        They answer what was told, or, where ``seen`` is the alert's newest line (``Alert.seq``), all that stands before
-        their eyes. Raises UnknownAlertError, AlreadyAcknowledgedError or AlertOverError, each with what to do.
-        """
-        named("by", by, "say who acknowledges, by the caregiver's id")
-        return self._answer(alert_id, lambda _: Acknowledge(by, note, seen), now, f"acknowledged by {by}")
-
-    def on_my_way(self, alert_id: str, by: str, now: int, note: str = "") -> Alert:
-        """As acknowledged, and told again soon if it still holds."""
-        named("by", by, "say who is on the way, by the caregiver's id")
-        return self._answer(alert_id, on_my_way(by, now, note), now, f"{by} is on the way")
-
-    def snooze(self, alert_id: str, by: str, until: int, now: int, note: str = "") -> Alert:
-        """Nobody is told until ``until`` (ms UTC), and then, if it still holds, at once; BadAnswerError if too long."""
-        named("by", by, "say who puts it off, by the caregiver's id")
-        return self._answer(alert_id, snoozed(by, until, now, note), now, f"put off by {by}")
-
-    def checked(self, alert_id: str, by: str, outcome: str, now: int, note: str = "") -> Alert:
-        """Somebody has looked: ``fine`` or ``artefact``."""
-        named("by", by, "say who has looked, by the caregiver's id")
-        return self._answer(alert_id, checked(by, outcome, note), now, f"checked by {by}: {outcome}")
-
-    def call_for_help(self, alert_id: str, by: str, now: int, note: str = "") -> Alert:
-        """The next rung is told now, whoever has the alert."""
-        named("by", by, "say who needs help, by the caregiver's id")
-        self.silencing.lift_for(alert_id, by, now)
-        return self._answer(alert_id, lambda _: CallForHelp(by, note), now, f"{by} calls for help")
-
-    def close(self, alert_id: str, by: str, outcome: str, now: int, note: str = "") -> Alert:
-        """Somebody declares it dealt with. Raises UnknownAlertError or AlertOverError."""
-        named("by", by, "say who closes the alert, by the caregiver's id")
-        named("outcome", outcome, "say how it ended, for example helped, referred or false_alarm")
-        return self._answer(alert_id, lambda _: Close(by, outcome, note), now, f"closed by {by}")
-
-    def hear(self, event: PatientEvent, now: int) -> bool:
-        """Somebody answers from a device at home; False when it is no answer that counts."""
-        with self._ledger.write() as tx:
-            named = str(event.detail.get("alert", ""))
-            known = tx.alert(named)
-        return hear(self, lambda _: known, frozenset(self.roster.caregivers), event, now)
-
     def renew(self, delivery: Delivery) -> Delivery | None:
         """The notice as it is to be sent now, or None when nobody waits for it: answered, over, or told as worse."""
         silent = self.silencing.withheld(delivery, self._clock.now())
@@ -179,15 +134,6 @@ class Desk:
                 Judge(Standing(self._memory, tx, findings), self._rounds(docket), intake, now).judge(findings)
             docket.write(tx, now)
         return docket
-
-    def _answer(self, alert_id: str, said: Answer, now: int, why: str) -> Alert:
-        docket = answering(why, alert_id)
-        with self._lock, self._ledger.write() as tx:
-            alert = answer(tx, self._rounds(docket), alert_id, said, now)
-            if docket.alerts:
-                docket.write(tx, now)
-        self._publish(docket, now)
-        return alert
 
     def _rounds(self, docket: Docket) -> Rounds:
         lease = Lease() if self._outbox is None else self._outbox.lease
