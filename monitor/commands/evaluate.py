@@ -2,6 +2,7 @@
 
 import json
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,10 @@ from rich.console import Console
 from monitor.commands.options import Json, duration
 from monitor.evaluation.evaluate import Evaluation, Wanted
 from monitor.evaluation.evaluate import evaluate as run_evaluation
+from monitor.evaluation.figures import markdown
 from monitor.evaluation.labelfile import read_labels
 from monitor.evaluation.labels import Labels
+from monitor.evaluation.plain import plain
 from monitor.evaluation.report import tables, write
 from monitor.evaluation.thresholds import Sweep
 from monitor.grid import tell
@@ -68,7 +71,8 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(found.json()))
     else:
-        typer.echo(tables(found))
+        screen = Console()
+        typer.echo(tables(found, partial(plain, width=screen.width) if screen.is_terminal else markdown))
     if out is not None:
         _written(found, out)
 

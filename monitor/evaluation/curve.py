@@ -8,7 +8,7 @@ import numpy as np
 
 from monitor.evaluation.alertfile import Alerts
 from monitor.evaluation.bootstrap import Figure
-from monitor.evaluation.figures import markdown, number, percent
+from monitor.evaluation.figures import Draw, markdown, number, percent
 from monitor.evaluation.onset_rows import OnsetStudy
 from monitor.evaluation.spans import Bools, Floats, Spans
 from vitals.finding import Severity
@@ -62,10 +62,10 @@ def _thresholds(scores: Floats) -> list[float]:
 HEAD: Final = ("curve", "threshold", "sensitivity", "by chance", "alert episodes per patient-day")
 
 
-def table(points: list[Point]) -> str:
-    """The points in Markdown."""
+def table(points: list[Point], draw: Draw = markdown) -> str:
+    """A row each point."""
     rows = [(p.curve, p.threshold, percent(p.sensitivity), percent(p.chance), number(p.per_day)) for p in points]
-    return markdown(HEAD, rows)
+    return draw(HEAD, rows)
 
 
 def csv(points: list[Point]) -> str:

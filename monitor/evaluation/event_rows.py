@@ -77,8 +77,9 @@ class EventStudy:
         any_told = of_alerts(self._alerts, sort, self._least).first_in(windows) >= 0
         timed = told & (not self._labels.per_day)  # a day says nothing of when in it
         onset = np.array([event.start for event in events], np.int64)
-        full = np.array([event.start if event.full is None else event.full for event in events], np.int64)
+        full = np.array([np.nan if event.full is None else event.full for event in events], np.float64)
         delay, lead = (first - onset)[timed] / HOUR, (full - first)[timed] / HOUR
+        sets_in = ~np.isnan(lead)
         every = windows.count(n)
         return EventRow(
             kind,
@@ -91,7 +92,7 @@ class EventStudy:
             self._by_chance(held),
             draws.quantile(windows.who[timed], delay),
             quartiles(delay),
-            draws.quantile(windows.who[timed], lead),
+            draws.quantile(windows.who[timed][sets_in], lead[sets_in]),
         )
 
     def alarm_row(self, name: str, chosen: Bools, *, technical: bool = False) -> AlarmRow:

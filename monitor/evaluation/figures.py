@@ -1,12 +1,15 @@
 """Figures on their way out: to JSON, to people, and to tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from monitor.evaluation.bootstrap import Figure
 from monitor.evaluation.spans import Floats
+
+Draw = Callable[[Sequence[str], Iterable[Sequence[str]]], str]
+"""Makes a table of its head and rows."""
 
 
 def jsonable(row: Any) -> dict[str, Any]:

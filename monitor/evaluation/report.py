@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 
 from monitor.evaluation import curve
 from monitor.evaluation.evaluate import Evaluation
-from monitor.evaluation.figures import between, markdown, number, percent
+from monitor.evaluation.figures import Draw, between, markdown, number, percent
 from vitals.times import show_duration
 
 _ONSET = (
@@ -30,15 +31,15 @@ _TIMED = 7
 _ALARMS = ("alerts", "episodes", "per patient-day", "false per patient-day", "precision", "time in alert without event")
 
 
-def tables(found: Evaluation) -> str:
+def tables(found: Evaluation, draw: Draw = markdown) -> str:
     """All tables, with a sentence on what was measured."""
     parts = [headline(found)]
     if found.onset:
-        parts.append(onset_table(found))
+        parts.append(onset_table(found, draw))
     if found.events or found.alarms:
-        parts += [event_table(found), alarm_table(found)]
+        parts += [event_table(found, draw), alarm_table(found, draw)]
     if found.points:
-        parts.append(curve.table(found.points))
+        parts.append(curve.table(found.points, draw))
     return "\n\n".join(parts) + "\n"
 
 
@@ -54,7 +55,7 @@ def headline(found: Evaluation) -> str:
     return words + (f"; labels about no signal of ours, left out: {left}." if left else ".")
 
 
-def onset_table(found: Evaluation) -> str:
+def onset_table(found: Evaluation, draw: Draw = markdown) -> str:
     """A row each rule."""
     rows = [
         (
@@ -64,10 +65,10 @@ def onset_table(found: Evaluation) -> str:
         )
         for row in found.onset
     ]  # fmt: skip
-    return markdown(_ONSET, rows)
+    return draw(_ONSET, rows)
 
 
-def event_table(found: Evaluation) -> str:
+def event_table(found: Evaluation, draw: Draw = markdown) -> str:
     """A row each kind of event."""
     rows = [
         (
@@ -78,11 +79,12 @@ def event_table(found: Evaluation) -> str:
         for row in found.events
     ]  # fmt: skip
     timed = any(row.delay_quartiles[0] >= 0 for row in found.events)
-    shown = slice(None) if timed else slice(_TIMED)
-    return markdown(_EVENTS[shown], [row[shown] for row in rows])
+    sets_in = not all(isnan(row.lead.value) for row in found.events)
+    shown = slice(None if sets_in else -1) if timed else slice(_TIMED)
+    return draw(_EVENTS[shown], [row[shown] for row in rows])
 
 
-def alarm_table(found: Evaluation) -> str:
+def alarm_table(found: Evaluation, draw: Draw = markdown) -> str:
     """What each rule cost."""
     rows = [
         (
@@ -91,7 +93,7 @@ def alarm_table(found: Evaluation) -> str:
         )
         for row in found.alarms
     ]  # fmt: skip
-    return markdown(_ALARMS, rows)
+    return draw(_ALARMS, rows)
 
 
 def write(found: Evaluation, folder: Path) -> list[Path]:
