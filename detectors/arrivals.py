@@ -74,6 +74,10 @@ class Arrivals:
             return Windows(starts, segment, time, value, arrived, plan, full)
         return Windows(starts, segment, time, value, arrived, plan, full & (filled > FIRST), clipped=True)
 
+    def ends(self) -> Index:
+        """[m] The last row of each series."""
+        return np.append(self.starts[1:], len(self.series)) - 1
+
     def keep(self) -> None:
         """Put what has arrived into the rings."""
         if self.disordered is None:

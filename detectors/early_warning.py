@@ -1,5 +1,6 @@
 """Early warning: NEWS2 of each patient from the newest value of each component, at every new one."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -8,7 +9,10 @@ from pydantic.dataclasses import dataclass
 
 from detectors.base import Bools, Floats, Ints, Levels, Marks
 from detectors.news2 import COMPONENTS, News2, most_points, news2_score, points_table
-from detectors.patient_watch import PatientWatch, Snapshots
+from detectors.patient_detector import Snapshots
+from detectors.patient_watch import PatientWatch
+from detectors.standing import WEIGHTS
+from detectors.stands import ALARMING
 from detectors.ward import Ward
 from vitals.finding import Severity
 from vitals.plan import CarePlan
@@ -61,12 +65,22 @@ class EarlyWarning:
         _, _, on_oxygen, medium, high, _, _ = row
         return int(min(medium, high) - (2 if on_oxygen else 0))
 
+    def floors(self, row: tuple[float, ...]) -> Levels | None:
+        """Weights are the points of scale 1; oxygen counts once, though both plan and flow may say so."""
+        _, scale, on_oxygen, medium, high, single, _ = row
+        if scale == 2 or on_oxygen:
+            return None
+        threes, rest = np.divmod(np.arange(WEIGHTS), ALARMING)
+        total = 3 * threes + rest
+        plan = {"medium": np.array(medium), "high": np.array(high), "single": np.array(single)}
+        return _level(plan, total, threes > 0)
+
     def scan(self, snapshots: Snapshots) -> Marks:
         points = _points(snapshots, snapshots.value[:, :_MEASURED])
         total, single = points.sum(axis=1), points[:, :_MEASURED].max(axis=1) == 3
         near = single if single.all() else _near_three(snapshots) | single
-        floor = _level(snapshots, total, single)
-        ceiling = np.maximum(floor, _level(snapshots, total + snapshots.plan["hysteresis"], near))
+        floor = _level(snapshots.plan, total, single)
+        ceiling = np.maximum(floor, _level(snapshots.plan, total + snapshots.plan["hysteresis"], near))
         return Marks(floor, ceiling, snapshots.at)
 
     def evidence(self, snapshots: Snapshots, row: int) -> dict[str, Any]:
@@ -107,8 +121,7 @@ def _near_three(snapshots: Snapshots) -> Bools:
     return near
 
 
-def _level(snapshots: Snapshots, total: Floats | Ints, three: Bools) -> Levels:
-    plan = snapshots.plan
+def _level(plan: Mapping[str, Floats], total: Floats | Ints, three: Bools) -> Levels:
     level = np.where(three, plan["single"], 0)
     level = np.where(total >= plan["medium"], np.maximum(level, _MEDIUM), level)
     return np.where(total >= plan["high"], _HIGH, level).astype(np.int8)

@@ -1,29 +1,17 @@
 """The newest value of some signals of every patient, and how they stood at each moment of a batch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.arrivals import Arrivals
 from detectors.base import NEVER, Bools, Floats, Index, Ints, Levels, room
+from detectors.stands import BURDEN, CODE, STALE, WIDTH, Cells, Codes, Moments, through, weight
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS
 
-Codes = NDArray[np.uint8]
-WIDTH: Final = 8
-"""Columns kept a patient: a power of two, so that a cell's number tells patient and column."""
-BURDEN: Final = 32
-"""Bit of a cell's code: its newest fresh reading counted against the patient."""
-STALE: Final = 64
-"""Bit of a cell's code: its newest reading was late or retained."""
-_WEIGHT: Final = 0x13
-_CODE: Final = np.array([0, 1 | BURDEN, 2 | BURDEN, 16 | BURDEN], np.uint8)
-ALARMING: Final = 16
-"""What a value that alone may open something adds to a moment's weight: more than seven others together can."""
-_EACH_BYTE: Final = np.uint64(0x0101010101010101)
 _SIZE: Final = 4096
 
 
@@ -37,40 +25,6 @@ def tenths(values: Any) -> Any:
     return np.minimum(np.maximum(np.ceil(np.multiply(values, 10.0) - 5e-6), 0), _SIZE - 1).astype(np.intp)
 
 
-class Cells(NamedTuple):
-    """Of n moments by columns: the newest value, when it was measured, and its code."""
-
-    value: Floats
-    time: Ints
-    code: Codes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Moments:
-    """n moments (patient, time) of a batch, sorted by both unless ``single``: every patient has one.
-
-    ``patient`` codes, ``at`` times, ``judged``: something measured then is to be judged; ``weight``: what the newest
-    values then count together at most, ALARMING or more when one of them alone may open something.
-    """
-
-    patient: Index
-    at: Ints
-    judged: Bools
-    weight: Index
-    single: bool
-    newest: "Newest"
-    stood: Cells | None = None
-
-    def cells(self, rows: Index) -> Cells:
-        """How things stood at those moments."""
-        if self.stood is None:
-            patient = self.patient[rows]
-            newest = self.newest
-            return Cells(newest.value[patient], newest.time[patient], newest.code[patient])
-        stood = self.stood
-        return Cells(stood.value[rows], stood.time[rows], stood.code[rows])
-
-
 class Newest:
     """Tables [patients, WIDTH] of newest values, their times and codes. Readings of one patient and one time make one
     moment, so that a message is judged as a whole.
@@ -82,27 +36,41 @@ class Newest:
         self.value: Floats = np.zeros((0, WIDTH))
         self.time: Ints = np.zeros((0, WIDTH), np.int64)
         self.code: Codes = np.zeros((0, WIDTH), np.uint8)
+        self.cell: Index = np.zeros(0, np.int32)
+        """Of each series, its place in the tables taken flat; -1 of those of another signal."""
         self._lookup: Codes = np.zeros(0, np.uint8)
         self._column = np.full(len(SIGNALS), -1, np.int32)
         self._column[[BY_NAME[name].code for name in signals]] = np.arange(len(signals))
         self._size = 0
-        self._cell: Index = np.zeros(0, np.int32)
         self._base: Index = np.zeros(0, np.int32)
         self._scratch: Index = np.zeros(0, np.int32)
+        self.owners: NDArray[np.uint16] = np.zeros(0, np.uint16)
+        """Of each cell, how many series fill it."""
+        self._views()
+
+    def _views(self) -> None:
+        self.flat = Cells(self.value.reshape(-1), self.time.reshape(-1), self.code.reshape(-1))
+        """The tables taken flat: views, not copies."""
+        self.rows: NDArray[np.uint64] = self.code.view(np.uint64)[:, 0]
+        """The codes of each patient as one number."""
 
     def grow(self, series: SeriesTable, size: int, patients: int) -> None:
         """Make room for series codes below ``size``, of ``patients`` patients."""
         known, self._size = self._size, size
         column = self._column[series.signal_codes()[known:size]]
-        self._cell, self._base = room(self._cell, size, -1), room(self._base, size, 0)
-        self._cell[known:size] = np.where(column < 0, -1, series.patient_codes()[known:size] * WIDTH + column)
+        self.cell, self._base = room(self.cell, size, -1), room(self._base, size, 0)
+        self.cell[known:size] = np.where(column < 0, -1, series.patient_codes()[known:size] * WIDTH + column)
         self.value, self.time = _table(self.value, patients, np.nan), _table(self.time, patients, NEVER)
         self.code, self._scratch = _table(self.code, patients, 0), room(self._scratch, patients, 0)
+        self.owners = room(self.owners, self.code.size, 0)
+        new = self.cell[known:size]
+        np.add.at(self.owners, new[new >= 0], np.uint16(1))
+        self._views()
 
     def add_table(self, weights: Levels) -> int:
         """Keep a lookup table of weights 0..3, int8[signals, 4096] by tenths; returns its number."""
         padded = np.zeros((WIDTH, _SIZE), np.uint8)
-        padded[: len(weights)] = _CODE[weights]
+        padded[: len(weights)] = CODE[weights]
         self._lookup = np.concatenate([self._lookup, padded.reshape(-1)])
         return len(self._lookup) // padded.size - 1
 
@@ -114,16 +82,21 @@ class Newest:
 
     def watched(self, series: Index) -> Bools:
         """Whether each of the series is of one of the signals."""
-        return np.greater_equal(self._cell[series], 0)
+        return np.greater_equal(self.cell[series], 0)
+
+    def coded(self, series: Index, value: Floats) -> Codes:
+        """What values of these series count, as fresh ones."""
+        found: Codes = self._lookup[self._base[series] + tenths(value)]
+        return found
 
     def take(self, arrivals: Arrivals) -> Moments | None:
         """Take the arrivals in; how things stood at each of their moments. None when they hold none of the signals."""
-        cell = self._cell[arrivals.series]
-        rows = ((cell >= 0) & (arrivals.time >= self.time.reshape(-1)[cell])).nonzero()[0]
+        cell = self.cell[arrivals.series]
+        rows = ((cell >= 0) & (arrivals.time >= self.flat.time[cell])).nonzero()[0]
         if not len(rows):
             return None
         cell, series, time, value = cell[rows], arrivals.series[rows], arrivals.time[rows], arrivals.value[rows]
-        code = self._lookup[self._base[series] + tenths(value)]
+        code = self.coded(series, value)
         fresh, new = arrivals.fresh[rows], arrivals.new[rows]
         starts = _starts(cell >> 3, time)
         if self._one_each(cell[starts] >> 3) and _no_twins(cell, starts):
@@ -136,13 +109,11 @@ class Newest:
         """One moment a patient: the tables are how things stand."""
         value, time, code = columns
         if not fresh.all():
-            code = np.where(fresh, code, code & ~np.uint8(BURDEN) | STALE | self.code.reshape(-1)[cell] & BURDEN)
-        self.value.reshape(-1)[cell] = value
-        self.time.reshape(-1)[cell] = time
-        self.code.reshape(-1)[cell] = code
+            code = np.where(fresh, code, code & ~np.uint8(BURDEN) | STALE | self.flat.code[cell] & BURDEN)
+        self.flat.value[cell], self.flat.time[cell], self.flat.code[cell] = value, time, code
         patient = cell[starts] >> 3
         judged = np.logical_or.reduceat(new, starts)
-        return Moments(patient, time[starts], judged, _weight(self.code[patient]), True, self)
+        return Moments(patient, time[starts], judged, weight(self.code[patient]), True, self)
 
     def _stand(self, cell: Index, columns: Cells, fresh: Bools, new: Bools) -> Moments:
         """Several moments a patient: each begins as the one before it ended."""
@@ -157,14 +128,14 @@ class Newest:
         measured, freshly = np.zeros((count, WIDTH), bool), np.zeros((count, WIDTH), bool)
         measured.reshape(-1)[put], freshly.reshape(-1)[put] = True, fresh
         code = np.where(measured & ~freshly, stood.code | STALE, stood.code)
-        burden = _through(np.where(freshly, stood.code, self.code[patient]) & BURDEN, freshly, first)
-        code = _through(code, measured, first) & ~np.uint8(BURDEN) | burden
-        value, time = _through(stood.value, measured, first), _through(stood.time, measured, first)
+        burden = through(np.where(freshly, stood.code, self.code[patient]) & BURDEN, freshly, first)
+        code = through(code, measured, first) & ~np.uint8(BURDEN) | burden
+        value, time = through(stood.value, measured, first), through(stood.time, measured, first)
         last = np.append(first[1:], True)
         self.value[patient[last]], self.time[patient[last]] = value[last], time[last]
         self.code[patient[last]] = code[last]
         judged = np.logical_or.reduceat(new, starts)
-        return Moments(patient, at, judged, _weight(code), False, self, Cells(value, time, code))
+        return Moments(patient, at, judged, weight(code), False, self, Cells(value, time, code))
 
     def _one_each(self, patient: Index) -> bool:
         numbers = np.arange(len(patient), dtype=np.int32)
@@ -175,20 +146,6 @@ class Newest:
 def _table(cells: NDArray[Any], patients: int, blank: Any) -> NDArray[Any]:
     """[patients, WIDTH] cells with room for ``patients`` rows, in C order (they are also used flat)."""
     return np.ascontiguousarray(room(cells.T, patients, blank).T)
-
-
-def _weight(code: Codes) -> Index:
-    """The sum of each row's weights: eight bytes at once, added up by a multiplication."""
-    rows = np.ascontiguousarray(code).view(np.uint64)[:, 0]
-    found: Index = (rows & (_EACH_BYTE * np.uint64(_WEIGHT))) * _EACH_BYTE >> np.uint64(56)
-    return found
-
-
-def _through(cells: NDArray[Any], filled: Bools, first: Bools) -> NDArray[Any]:
-    """Cells [n, WIDTH], each as it was where last ``filled``, or at its patient's first moment."""
-    number = np.arange(len(first))[:, None]
-    source = np.maximum.accumulate(np.where(filled | first[:, None], number, 0), axis=0)
-    return np.take_along_axis(cells, source, axis=0)
 
 
 def _starts(patient: Index, time: Ints) -> Index:

@@ -1,16 +1,16 @@
 """Runs a detector that judges a patient from the newest value of several signals together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
-
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import HIGHEST, NEVER, Bools, Detector, Floats, Index, Ints, Levels, Marks, room
+from detectors.base import HIGHEST, NEVER, Bools, Floats, Index, Ints, Levels, Marks, room
 from detectors.known import Known
-from detectors.newest import ALARMING, BURDEN, STALE, Moments, Newest
-from detectors.trailing import Trailing
+from detectors.newest import Newest
+from detectors.patient_detector import PatientDetector, Snapshots
+from detectors.skim import Skim
+from detectors.standing import Standing
+from detectors.stands import ALARMING, BURDEN, STALE, Moments
+from detectors.trailing import Trailing, part
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
@@ -22,50 +22,6 @@ RECENT = HOUR
 """At start, what newest readings no older than this show is found."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshots:
-    """n moments of patients, with k signals: ``value`` [n, k], NaN where never measured or older than ``max_age``;
-    ``age`` [n, k] ms; ``at`` [n] ms; ``plan`` holds the detector's columns [n].
-    """
-
-    at: Ints
-    value: Floats
-    age: Ints
-    plan: Mapping[str, Floats]
-
-
-class PatientDetector(Detector, Protocol):
-    """Judges snapshots; every method is PURE and works on columns."""
-
-    @property
-    def signals(self) -> tuple[str, ...]:
-        """Which signals it looks at, at most eight."""
-        ...
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the plan columns; ``max_age`` (ms) must be among them."""
-        ...
-
-    def row(self, plan: CarePlan) -> tuple[float, ...]:
-        """The columns' values under a plan."""
-        ...
-
-    def weights(self, row: tuple[float, ...]) -> Levels:
-        """[k, 4096]: how much a value, in tenths rounded up, counts against the patient at most; 3 may open alone."""
-        ...
-
-    def calm(self, row: tuple[float, ...]) -> int:
-        """While the weights add up to less (and none is 3) nothing opens, whatever came before."""
-        ...
-
-    def scan(self, snapshots: Snapshots) -> Marks: ...
-
-    def evidence(self, snapshots: Snapshots, row: int) -> dict[str, Any]:
-        """JSON values that explain what one snapshot changed."""
-        ...
-
-
 class PatientWatch:
     """What counted against a patient keeps counting until it is freshly measured again: a signal that grew too old,
     or whose newest value came late, may leave a level where it is but never lowers it.
@@ -74,12 +30,13 @@ class PatientWatch:
     def __init__(self, detector: PatientDetector, ward: Ward) -> None:
         self._detector, self._ward = detector, ward
         self._newest, self._known, self._trailing = Newest(detector.signals), Known(), Trailing()
+        self._standing = Standing(self._known)
+        self._skim = Skim(self._newest, self._standing)
         self._planned = self._size = 0
         self._raised: Ints = np.zeros(0, np.int64)
-        self._calm: Index = np.zeros(0, np.int32)
         self._table: Index = np.zeros(0, np.int32)
         self._tables: dict[bytes, int] = {}
-        self._rows: dict[tuple[float, ...], tuple[int, int]] = {}
+        self._rows: dict[tuple[float, ...], tuple[int, int, Levels | None]] = {}
         self._plan: Floats = np.zeros((len(detector.columns), 0))
 
     def use(self, now: int) -> None:  # noqa: ARG002  (a plan holds whatever the time)
@@ -104,6 +61,7 @@ class PatientWatch:
         if alert.holds:
             self._known.put(code, int(alert.severity), alert.onset)
             self._raised[code] = alert.onset
+            self._standing.told(np.array([code]))
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:
         """Take history in; judge each patient as of the newest fresh reading, if that is recent."""
@@ -121,8 +79,11 @@ class PatientWatch:
         if arrivals is None:
             return []
         found: list[Finding] = []
-        for part in self._trailing.parts(arrivals, self._ward.series):
-            moments = self._newest.take(part)
+        for some in self._trailing.parts(arrivals, self._ward.series):
+            rows, kept = self._skim.take(some)
+            if len(kept):
+                self._raised[kept] = self._newest.time[kept].max(axis=1)
+            moments = None if rows is None else self._newest.take(part(some, rows))
             found += [] if moments is None else self._findings(moments, moments.judged.nonzero()[0])
         return found
 
@@ -130,7 +91,7 @@ class PatientWatch:
         return []
 
     def _findings(self, moments: Moments, rows: Index) -> list[Finding]:
-        suspect = moments.weight >= self._calm[moments.patient]
+        suspect = moments.weight >= self._standing.calm[moments.patient]
         suspect |= self._known.level[moments.patient] > 0
         if not moments.single:
             suspect = np.isin(moments.patient, moments.patient[suspect])
@@ -144,6 +105,8 @@ class PatientWatch:
         owing = (owed & (snapshots.at[:, None] - snapshots.age >= since[:, None])).any(axis=1)
         marks.ceiling[owing] = HIGHEST
         edges = self._known.apply(patient, np.arange(len(rows)), np.arange(len(rows)), marks)
+        if len(edges.sample):
+            self._standing.told(patient)
         changes = zip(edges.sample.tolist(), edges.after.tolist(), edges.onset.tolist(), strict=True)
         return [self._finding(int(patient[change[0]]), snapshots, change) for change in changes]
 
@@ -175,18 +138,19 @@ class PatientWatch:
         return Finding(key, Kind.PHYSIOLOGICAL, Severity(level), int(snapshots.at[row]), onset, evidence)
 
     def _room(self, patients: int) -> None:
-        self._known.grow(patients)
-        self._raised = room(self._raised, patients, NEVER)
-        self._calm, self._table = room(self._calm, patients, 0), room(self._table, patients, 0)
+        self._standing.grow(patients)
+        self._raised, self._table = room(self._raised, patients, NEVER), room(self._table, patients, 0)
         self._plan = room(self._plan, patients, 0.0)
 
     def _look_up(self, code: int, plan: CarePlan) -> None:
         detector = self._ward.tuned(self._detector, plan)
         row = detector.row(plan)
         if row not in self._rows:
-            self._rows[row] = (min(detector.calm(row), ALARMING), self._table_number(detector.weights(row)))
+            calm = min(max(detector.calm(row), 0), ALARMING)
+            self._rows[row] = calm, self._table_number(detector.weights(row)), detector.floors(row)
+        calm, self._table[code], floors = self._rows[row]
         self._plan[:, code] = row
-        self._calm[code], self._table[code] = self._rows[row]
+        self._standing.plan(code, calm, floors, int(self._plan[detector.columns.index("max_age"), code]))
 
     def _table_number(self, weights: Levels) -> int:
         key = weights.tobytes()
