@@ -13,14 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Place:
-    """Whoever works here is killed and replaced; ``owed`` has what nobody here has acknowledged yet.
-
-    ``heir``: a new one takes back at once what the one before it held.
-    """
+    """Whoever works here is killed and replaced; ``owed`` has what nobody here has acknowledged yet."""
 
     post: Post
     context: ForkServerContext
-    heir: bool = False
     process: ForkServerProcess | None = None
     feed: "Connection[Finding | None, int] | None" = None
     owed: dict[int, Finding] = field(default_factory=dict)
@@ -29,9 +25,8 @@ class Place:
     def start(self) -> None:
         """Bring up the next one, and hand it everything its predecessor owed."""
         self.feed, theirs = self.context.Pipe()
-        name, before = (f"{self.post.name}-{life}" for life in (self.lives, self.lives - 1))
+        post = replace(self.post, name=f"{self.post.name}-{self.lives}")
         self.lives += 1
-        post = replace(self.post, name=name, heir_of=(before,) if self.heir else ())
         self.process = self.context.Process(target=work, args=(post, theirs), daemon=True)
         self.process.start()
         theirs.close()

@@ -28,7 +28,6 @@ class Report:
     notices: int
     repeated: int
     too_late: int
-    beyond: int
     p50: float
     p99: float
     longest: float
@@ -38,7 +37,7 @@ class Report:
     def __str__(self) -> str:
         return (
             f"{self.kills} kills, {self.alerts} alerts, {self.notices} notices, {self.repeated} sent again "
-            f"({self.too_late} for an answer that came too late; {self.beyond} more than one lease later; "
+            f"({self.too_late} for an answer that came too late; "
             f"at most {self.longest_repeat:.1f} s later); "
             f"first told after p50 {self.p50:.2f} s, p99 {self.p99:.2f} s, longest {self.longest:.2f} s"
         )
@@ -56,7 +55,7 @@ def judged(
 ) -> Report:
     """Hold the ledger and what the phones heard against what was found; ``killed`` are the kills' times, ms UTC.
 
-    What a killed worker held is sent again within ``window`` ms, unless its successor was killed too.
+    What a killed worker held is sent again within ``window`` ms, however many are killed after it.
     """
     began = {alert_id(found.key, found.onset): found for found in wanted}
     kept = {alert.id for alert in ledger.live()}
@@ -79,9 +78,7 @@ def judged(
         "notices heard but not kept": receipts.keys() ^ {notice.key for notice in queued},
         "notices not marked": {n.key for n in queued if n.state is not DeliveryState.SENT},
         "repeats without a kill": {k for k, a, _ in gaps if k not in refused and not _near(a, killed)},
-        "repeats later than a lease": {
-            k for k, a, b in gaps if k not in refused and b - a > window * _kills(a, b, killed)
-        },
+        "repeats later than a lease": {k for k, a, b in gaps if k not in refused and b - a > window},
     }
     return Report(
         kills=len(killed),
@@ -92,7 +89,6 @@ def judged(
         p50=float(np.percentile(waits, 50)),
         p99=float(np.percentile(waits, 99)),
         longest=float(waits.max()),
-        beyond=sum(b - a > window for _, a, b in gaps),
         longest_repeat=max((b - a for _, a, b in gaps), default=0) / 1000,
         broken=tuple(f"{len(those)} {what}: {sorted(map(str, those))[:3]}" for what, those in checks.items() if those),
     )
@@ -101,11 +97,6 @@ def judged(
 def _near(receipt: int, killed: Sequence[int]) -> bool:
     """Whether somebody was killed before they can have marked what was taken then."""
     return any(receipt - 1 <= at <= receipt + _MARK for at in killed)
-
-
-def _kills(first: int, last: int, killed: Sequence[int]) -> int:
-    """How many were killed from one receipt to the next: each may cost a lease."""
-    return sum(first - 1 <= at <= last for at in killed)
 
 
 def _rungs(severity: Severity) -> int:

@@ -35,15 +35,15 @@ AppriseChannel().check("json://127.0.0.1/")  # loads Apprise as this module is, 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Where a worker works. ``lease`` and ``glance`` (between two looks at what is due) in wall seconds;
-    ``heir_of``: it takes back at once what predecessors of those names held; else their leases run out.
+    """Where a worker works. In wall seconds: ``lease``; ``glance``, between two looks at what is due; ``patience``, for
+    which a dead worker's lock must be free on PostgreSQL.
     """
 
     url: str
     name: str
     lease: float
     glance: float
-    heir_of: tuple[str, ...] = ()
+    patience: float = 0.5
 
 
 def patient(number: int) -> str:
@@ -67,12 +67,9 @@ def work(post: Post, feed: "Connection[int, Finding | None]") -> None:
     clock = SystemClock()
     with open_ledger(post.url, migrate=False) as ledger:
         desk = Desk(ledger, clock)
-        for name in post.heir_of:
-            ledger.release(name, clock.now())
+        name = ledger.attend(post.name, post.patience)
         sender = Sender(AppriseChannel(), desk.address, desk.renew, clock, np.random.default_rng())
-        with Outbox(
-            ledger, clock, sender, worker=post.name, lease=post.lease, time_limit=post.lease / 2, workers=4
-        ) as box:
+        with Outbox(ledger, clock, sender, worker=name, lease=post.lease, time_limit=4 * post.glance, workers=4) as box:
             desk.connect(box)
             _serve(desk, clock, feed, post.glance)
 

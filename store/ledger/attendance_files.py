@@ -42,8 +42,12 @@ class FileLocks:
     @contextmanager
     def free(self, numbers: Collection[int]) -> Iterator[set[int]]:
         """Those whose file nobody has locked; when the block is done, their files are gone."""
-        found = {number: file for number in numbers if (file := _locked(self._path(number), os.O_RDWR)) is not None}
+        found: dict[int, int] = {}
         try:
+            for number in numbers:
+                file = _locked(self._path(number), os.O_RDWR)
+                if file is not None:
+                    found[number] = file
             yield set(found)
             for number in found:
                 self._path(number).unlink(missing_ok=True)
@@ -70,7 +74,7 @@ def _locked(path: Path, flags: int) -> int | None:
     """The file, locked; None where it is not there, or somebody has it locked."""
     try:
         file = os.open(path, flags | os.O_CLOEXEC, 0o600)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -28,9 +28,11 @@ _LET_GO = text("SELECT pg_advisory_unlock(:lock)")
 
 
 class SessionLocks:
-    """One session with its locks; ``connect`` gives a connection that is ours alone, in autocommit."""
+    """One session with its locks; ``connect`` gives a connection that is ours alone, in autocommit. Whose lock has been
+    free for ``patience`` seconds is dead.
+    """
 
-    def __init__(self, connect: Callable[[], Connection], patience: float = PATIENCE) -> None:
+    def __init__(self, connect: Callable[[], Connection], patience: float) -> None:
         self._connect, self._patience = connect, patience
         self._lock = threading.Lock()
         self._mine: list[int] = []

@@ -60,11 +60,11 @@ class Database:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def locks(self) -> Locks:
-        """Locks that go with the process that holds them."""
+    def locks(self, patience: float) -> Locks:
+        """Locks that go with the process that holds them; ``patience`` as in :class:`SessionLocks`."""
         if self._writer is not None:
             return FileLocks(Path(f"{self._engine.url.database}-workers"))
-        return SessionLocks(self._own_session)
+        return SessionLocks(self._own_session, patience)
 
     def _own_session(self) -> Connection:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 import structlog
 
 from store.ledger import marks, queue, untold
-from store.ledger.attendance import Attendance, number_of
+from store.ledger.attendance import Attendance
+from store.ledger.attendance_session import PATIENCE
 from store.ledger.database import Database
 from store.ledger.errors import answering
 from store.ledger.part import Part
@@ -25,9 +26,10 @@ class OutboxPart(Part):
         super().__init__(database)
         self._attendance: Attendance | None = None
 
-    def attend(self, worker: str) -> str:
+    def attend(self, worker: str, patience: float = PATIENCE) -> str:
         """Be known to live until the ledger is closed, or the process ends; returns the name to lease by, which is
-        ``worker``'s with the number of a lock.
+        ``worker``'s with the number of a lock. On PostgreSQL others count as dead when their lock has been free for
+        ``patience`` seconds, on SQLite at once.
 
         Where nothing can be locked, ``worker`` itself: then its leases have to run out when it dies.
 
@@ -36,17 +38,17 @@ class OutboxPart(Part):
         ...     ledger.attend("home:7").startswith("home:7#"), ledger.forsaken(now=0)
         (True, 0)
         """
-        self._attendance = self._attendance or Attendance(self._database.locks())
+        attendance = self._attendance or Attendance(self._database.locks(patience))
         try:
             with answering(self._database.address):
-                name = self._attendance.attend(worker)
-            held = self._database.read(queue.holders)
-            self._attendance.locks.clear({number for each in held if (number := number_of(each)) is not None})
+                name = attendance.attend(worker)
+            attendance.locks.clear(attendance.others(self._database.read(queue.holders)))
         except OSError as error:
             log.warning(
                 "worker_not_locked", worker=worker, why=str(error), consequence="if it dies, its leases run out"
             )
             return worker
+        self._attendance = attendance
         return name
 
     def forsaken(self, now: int) -> int:

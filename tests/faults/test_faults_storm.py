@@ -32,7 +32,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_a_storm_with_kills_loses_nothing_and_repeats_only_what_a_kill_interrupted(url: str) -> None:
-    weather = Weather(alerts=60, patients=12, kills=12, seconds=1.5, lease=1.2, nurse_after=0.3)
+    weather = Weather(alerts=60, patients=12, kills=12, seconds=1.5, nurse_after=0.3)
     found = storm(url, weather)
     print(f"\n{found}")
     assert not found.broken, found
