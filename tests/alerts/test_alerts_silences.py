@@ -3,34 +3,17 @@
 import pytest
 
 from alerts.errors import BadAnswerError
-from tests.alerts.fused_ward import HIGH, LOW, MEDIUM, SCORE, Ward
+from tests.alerts.fused_ward import HIGH, LOW, MEDIUM, RISK, SCORE, Ward
 from tests.alerts.house import (
     NOON,
     PULSE,
     SPO2,
     a_desk,
-    told,
 )
+from tests.alerts.hushed_ward import FALL, SOS, silenced, tick
 from vitals.alert import AlertState
 from vitals.finding import FindingKey, Severity
-from vitals.silence import Silence
 from vitals.times import DAY, HOUR, MINUTE
-
-SOS = FindingKey("event.sos", "p1", device="button")
-FALL = FindingKey("event.fall", "p1", device="button")
-RISK = FindingKey("deterioration", "p1")
-
-
-def silenced(ward: Ward, minute: int = 0, hours: float = 2, **of: str) -> Silence:
-    now = NOON + minute * MINUTE
-    return ward.desk.silencing.set(
-        "p1", until=now + round(hours * HOUR), reason="physiotherapy", by="ana", now=now, **of
-    )
-
-
-def tick(ward: Ward, minute: float) -> list[str]:
-    ward.last = ward.desk.tick(NOON + round(minute * MINUTE))
-    return told(ward.last)
 
 
 def test_nobody_is_told_the_history_says_why_and_what_still_holds_is_told_as_it_ends():
