@@ -1,5 +1,6 @@
 """Turning an alert that must be told now into notices: which rung, which people, which channels, which words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from alerts.suppress import Reason, Verdict, can_wait, looked_at, paused_until, 
 from vitals.agency import Patient
 from vitals.alert import Alert, Delivery, DeliveryState
 from vitals.finding import Severity
-from vitals.people import Caregiver, Channel
+from vitals.people import Caregiver, Channel, Role
 from vitals.times import MINUTE
 
 log = structlog.get_logger(__name__)
@@ -47,11 +48,20 @@ class Lease:
     length: int = MINUTE
 
 
-def plan(alert: Alert, roster: Roster, now: int, *, may_wait: bool = False, silences: Silences = NONE) -> Plan:
+def plan(
+    alert: Alert,
+    roster: Roster,
+    now: int,
+    *,
+    may_wait: bool = False,
+    silences: Silences = NONE,
+    asker: str = "",
+) -> Plan:
     """Whom to tell about an alert at ``now`` (ms UTC).
 
     While the patient's plan is paused, or the alert silenced, nobody is told; it comes back when that ends.
-    ``may_wait``: what is no matter of hours is left to the next handover.
+    ``may_wait``: what is no matter of hours is left to the next handover. ``asker``: who calls for help, who is none
+    to themselves: a rung that reaches nobody else is skipped.
     """
     if is_drill(alert.key):
         return Plan(1, None, rung_for(alert, roster))
@@ -64,7 +74,12 @@ def plan(alert: Alert, roster: Roster, now: int, *, may_wait: bool = False, sile
     silent = silences.until(alert, now)
     if silent is not None:
         return Plan(alert.step, silent, reason=Reason.SILENCED)
-    rung = next_step(alert, lambda roles: reachable(roster, alert.key.patient, roles, alert.severity, now), now)
+
+    def recipients(roles: Sequence[Role]) -> tuple[Caregiver, ...]:
+        people = reachable(roster, alert.key.patient, roles, alert.severity, now)
+        return tuple(person for person in people if person.id != asker)
+
+    rung = next_step(alert, recipients, now)
     return _somebody(alert, roster, rung, now) if rung.nobody else Plan(rung.step, rung.next_at, rung.people)
 
 

@@ -67,7 +67,8 @@ class Rounds:
     def tell(self, change: Change, now: int, triggered: int, *, urgent: bool = False) -> Alert:
         """Tell whom the alert's next rung names, and give up what still waits to be told of it.
 
-        ``urgent``: as if it were high, and where its own rungs are spent, those who come last for a high one.
+        ``urgent``: somebody calls for help. As if it were high, to others than who calls, and where its own rungs are
+        spent, to those who come last for a high one.
         """
         alert, line = change
         asked = urgent or line.cause in _ASKED_FOR
@@ -77,6 +78,7 @@ class Rounds:
             now,
             may_wait=not asked,
             silences=NONE if asked else self.silences,
+            asker=line.actor if urgent else "",
         )
         alert = replace(marked(alert, now) if told.people else alert, step=told.step, next_step_at=told.next_at)
         why = "nobody" if told.nobody else line.cause

@@ -64,6 +64,17 @@ def test_a_call_for_help_reaches_the_next_rung_at_once_whoever_has_the_alert():
         desk.call_for_help(alert.id, "ana", NOON + 12 * MINUTE)
 
 
+def test_nobody_is_help_to_themselves():
+    desk, ledger = a_desk()  # the second rung of the usual policy is of assistants, too, and ana is the only one
+    desk.record(NO_INTAKE, [found()], NOON)
+    (alert,) = ledger.live()
+    desk.call_for_help(alert.id, "ana", NOON + MINUTE)
+    assert [notice.recipient for notice in list(ledger.deliveries.values())[1:]] == ["noor"]
+    desk.call_for_help(alert.id, "noor", NOON + 2 * MINUTE)
+    desk.call_for_help(alert.id, "olga", NOON + 3 * MINUTE)
+    assert [notice.recipient for notice in list(ledger.deliveries.values())[2:]] == ["olga", "noor"]
+
+
 def test_a_low_alert_has_no_rung_above_and_help_comes_all_the_same():
     desk, ledger = a_desk()
     desk.record(NO_INTAKE, [found(Severity.LOW)], NOON)
