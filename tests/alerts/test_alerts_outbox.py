@@ -1,90 +1,15 @@
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+"""Sending: what fails is tried again, what hangs holds up nobody else, and words are those of today."""
 
-import numpy as np
-import pytest
 import structlog
 
-from alerts.attempt import Sender
 from alerts.channels.base import Failure, Sent
-from alerts.desk import Desk
-from alerts.outbox import Outbox
-from tests.alerts.house import NIGHT, NO_INTAKE, NOON, PULSE, USUAL, agency, found, person
-from tests.alerts.memory_ledger import MemoryLedger
-from vitals.agency import Agency
-from vitals.alert import Delivery, DeliveryState
-from vitals.clock import ManualClock
+from tests.alerts.house import NIGHT, PULSE, agency, found, person
+from tests.alerts.outbox_house import a_house, alone
+from vitals.alert import DeliveryState
 from vitals.finding import FindingKey, Severity
 from vitals.people import QuietHours, Role
 from vitals.plan import EscalationPolicy
-from vitals.times import HOUR, MINUTE, SECOND
-
-OK = Sent(ok=True, text="taken")
-
-
-class Puppet:
-    """A channel whose answers a test writes; ``held`` URLs do not answer until they are let go."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str, Severity]] = []
-        self.answers: dict[str, list[Sent]] = {}
-        self.held: dict[str, threading.Event] = {}
-        self.started: list[Severity] = []
-        self.begun = threading.Semaphore(0)
-        self.news = threading.Condition()
-
-    def hold(self, url: str) -> threading.Event:
-        return self.held.setdefault(url, threading.Event())
-
-    def send(self, url: str, title: str, body: str, severity: Severity, key: str = "") -> Sent:
-        self.started.append(severity)
-        self.begun.release()
-        if url in self.held:
-            self.held[url].wait(30)
-        with self.news:
-            self.sent.append((url, title, severity))
-            self.news.notify_all()
-            answers = self.answers.get(url)
-            return answers.pop(0) if answers else OK
-
-    def wait_sent(self, count: int) -> list[str]:
-        with self.news:
-            assert self.news.wait_for(lambda: len(self.sent) >= count, 10), self.sent
-            return [url for url, _, _ in self.sent]
-
-
-class House:
-    def __init__(self, house: Agency = USUAL, now: int = NOON, **options: Any) -> None:
-        self.clock = ManualClock(now)
-        self.ledger, self.channel = MemoryLedger(house), Puppet()
-        self.desk = Desk(self.ledger, self.clock)
-        self.sent: list[Delivery] = []
-        self.dead: list[Delivery] = []
-        sender = Sender(
-            self.channel,
-            self.desk.address,
-            self.desk.renew,
-            self.clock,
-            np.random.default_rng(1),
-            on_sent=lambda d, _: self.sent.append(d),
-            on_dead=lambda d, _: self.dead.append(d),
-        )
-        self.outbox = Outbox(self.ledger, self.clock, sender, worker="w1", **options)
-        self.desk.connect(self.outbox)
-
-    def find(self, *findings: Any) -> None:
-        self.desk.record(NO_INTAKE, findings or [found(time=self.clock.now())], self.clock.now())
-
-
-@contextmanager
-def a_house(*args: Any, **options: Any) -> Iterator[House]:
-    house = House(*args, **options)
-    with house.outbox:
-        yield house
-        for event in house.channel.held.values():
-            event.set()
+from vitals.times import HOUR
 
 
 def test_what_is_found_is_sent_and_marked():
@@ -201,84 +126,3 @@ def test_what_quiet_hours_held_back_is_told_in_todays_words_when_they_end_if_it_
         assert len(sent) == 2
         titles = sorted(title for _, title, _ in house.channel.sent)
         assert [title.split(":")[0] for title in titles] == ["Act soon", "For your next visit"]
-
-
-def test_after_a_crash_between_commit_and_send_the_lease_runs_out_and_it_is_sent_once():
-    house = House()
-    house.desk.connect(Dropped(house.outbox))
-    house.find()
-    assert house.ledger.having(DeliveryState.LEASED)
-    with house.outbox:
-        house.clock.advance(59 * SECOND)
-        house.outbox.wake()
-        assert not house.channel.begun.acquire(timeout=0.1)
-        house.clock.advance(2 * SECOND)
-        house.ledger.wait_until(DeliveryState.SENT, 1)
-    assert len(house.channel.sent) == 1
-
-
-def test_a_ledger_that_is_down_delays_marks_and_nothing_is_told_twice():
-    with a_house() as house:
-        gate = house.channel.hold("console://ana")
-        house.find()
-        assert house.channel.begun.acquire(timeout=10)
-        house.ledger.down = True
-        gate.set()
-        house.channel.wait_sent(1)
-        house.clock.advance(2 * MINUTE)
-        house.ledger.down = False
-        house.outbox.wake()
-        house.ledger.wait_until(DeliveryState.SENT, 1)
-        assert len(house.channel.sent) == 1
-
-
-def test_marks_are_written_together():
-    with a_house() as house:
-        gate = house.channel.hold("console://ana")
-        house.find(*(found(key=FindingKey("limit.low", f"q{n}", "spo2")) for n in range(200)))
-        gate.set()
-        house.ledger.wait_until(DeliveryState.SENT, 200)
-        assert len(house.ledger.marks) < 200
-
-
-def test_stopping_sends_what_is_left_and_gives_back_what_it_cannot():
-    house = House()
-    house.outbox.start()
-    house.find()
-    house.outbox.stop(10)
-    assert len(house.ledger.having(DeliveryState.SENT)) == 1
-
-    stuck = House()
-    gate = stuck.channel.hold("console://ana")
-    stuck.outbox.start()
-    stuck.find(*(found(key=FindingKey("limit.low", f"q{n}", "spo2")) for n in range(3)), *many_of("p1"))
-    stuck.outbox.stop(0)
-    assert stuck.ledger.having(DeliveryState.PENDING), "given back, so that the next process need not wait"
-    gate.set()
-
-
-def test_a_lease_must_outlast_a_send():
-    with pytest.raises(ValueError, match="at least twice"):
-        Outbox(MemoryLedger(), ManualClock(), None, worker="w", lease=10, time_limit=20)  # type: ignore[arg-type]
-
-
-class Dropped:
-    """An outbox that dies before it is handed anything."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        self.lease = outbox.lease
-
-    def push(self, deliveries: object) -> None:
-        pass
-
-    def wake(self) -> None:
-        pass
-
-
-def many_of(patient: str) -> list[Any]:
-    return [found(key=alone(n, patient)) for n in range(10)]
-
-
-def alone(number: int, patient: str = "p1") -> FindingKey:
-    """Conditions that share no alert."""
-    return FindingKey(f"watch.n{number}", patient)
