@@ -1,10 +1,9 @@
 """What a device brought at one time: which of its series were good, and which were not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from detectors.artefacts import Reason
-from detectors.base import Index
 from vitals.series import SeriesKey
 
 
@@ -18,21 +17,20 @@ class Moment:
 
 
 def moments(
-    keys: Sequence[SeriesKey], series: Index, time: Index, value: Index, why: Index
+    keys: Sequence[SeriesKey], rows: Iterable[tuple[int, int, float, int]]
 ) -> dict[tuple[str, str], list[Moment]]:
-    """The rows (``why`` is a Reason, NONE for a good one) as moments of each (patient, device), in the order of time.
+    """Rows (series, time, value, Reason: NONE of a good one) as moments of each (patient, device), in the order of time.
 
-    >>> import numpy as np
-    >>> rows = [np.array(column) for column in ([0, 1, 0], [5, 5, 9], [0, 0, 97], [1, 1, 0])]
-    >>> found = moments([SeriesKey("p1", "o", 1), SeriesKey("p1", "o", 0)], *rows)
+    >>> rows = [(0, 5, 0.0, 1), (1, 5, 0.0, 1), (0, 9, 97.0, 0)]
+    >>> found = moments([SeriesKey("p1", "o", 1), SeriesKey("p1", "o", 0)], rows)
     >>> [(m.time, m.good, {r.name: set(codes) for r, codes in m.bad.items()}) for m in found["p1", "o"]]
     [(5, set(), {'PROBE_OFF': {0, 1}}), (9, {0}, {})]
     """
     found: dict[tuple[str, str], dict[int, Moment]] = {}
-    for code, at, number, reason in zip(*(x.tolist() for x in (series, time, value, why)), strict=True):
+    for code, at, number, reason in rows:
         moment = found.setdefault(keys[code][:2], {}).setdefault(at, Moment(at))
         if reason:
-            moment.bad.setdefault(Reason(int(reason)), {})[code] = number
+            moment.bad.setdefault(Reason(reason), {})[code] = number
         else:
             moment.good.add(code)
     return {about: [of[at] for at in sorted(of)] for about, of in found.items()}

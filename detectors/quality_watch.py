@@ -7,7 +7,8 @@ import numpy as np
 from detectors.arrivals import Arrivals
 from detectors.artefacts import WEIGHT, Reason, told_apart
 from detectors.assess import Assessed, Assessor
-from detectors.base import NEVER, Bools, Index, room
+from detectors.base import NEVER, Bools, Index, Ints, room
+from detectors.lulls import Lulls
 from detectors.moments import Moment, moments
 from detectors.pulses import Pulses
 from detectors.spells import Spell
@@ -36,7 +37,8 @@ class QualityWatch:
         self._detector, self._ward = detector, ward
         self.gate = Assessor(detector, ward)
         self._spells: dict[_About, dict[Reason, Spell]] = {}
-        self._seen: dict[int, int] = {}
+        self._seen: Ints = np.zeros(0, np.int64)
+        self._lulls = Lulls()
         self._followed: Bools = np.zeros(0, bool)
         self._spot: set[_About] = set()
         self._pulses = Pulses(detector, ward)
@@ -49,7 +51,9 @@ class QualityWatch:
         self.grow()
 
     def grow(self) -> None:
-        self._followed = room(self._followed, self._ward.rings.size, False)
+        size = self._ward.rings.size
+        self._followed, self._seen = room(self._followed, size, False), room(self._seen, size, NEVER)
+        self._lulls.grow(size)
         self.gate.grow()
         self._pulses.grow()
         for about in self._spells:
@@ -84,12 +88,12 @@ class QualityWatch:
         for series, *_ in parts:
             self._followed[series] = True  # what is good of them in this batch counts already
         if arrivals is not None and (parts or self._spells):
-            good = self._followed[arrivals.series] & arrivals.new
+            good = (self._followed[arrivals.series] & arrivals.new).nonzero()[0]
             if known is not None and known.believed:
-                keys = zip(arrivals.series.tolist(), arrivals.time.tolist(), strict=True)
-                good &= [key not in known.believed for key in keys]
+                keys = zip(arrivals.series[good].tolist(), arrivals.time[good].tolist(), strict=True)
+                good = good[[key not in known.believed for key in keys]]
             columns = arrivals.series[good], arrivals.time[good], arrivals.value[good]
-            parts.append((*columns, np.zeros(len(columns[0]), np.int64)))
+            parts.append((*columns, np.zeros(len(good), np.int64)))
         found = self._follow_up(*map(np.concatenate, zip(*parts, strict=True))) if parts else []
         return found if arrivals is None else found + self._pulses.scan(arrivals)
 
@@ -109,16 +113,14 @@ class QualityWatch:
     def _follow_up(self, series: Index, time: Index, value: Index, why: Index) -> list[Finding]:
         """Take readings of devices in doubt in, each once, in the order of time."""
         found: list[Finding] = []
-        new = np.array(
-            [t > self._seen.get(c, NEVER) for c, t in zip(series.tolist(), time.tolist(), strict=True)], bool
-        )
+        new = time > self._seen[series]
         series, time, value, why = (x[new] for x in (series, time, value, why))
-        for about, each in moments(self._ward.series.keys, series, time, value, why).items():
+        np.maximum.at(self._seen, series, time)
+        rows = self._lulls.due(self._ward.series.keys, series, time, value, why)
+        for about, each in moments(self._ward.series.keys, rows).items():
             for moment in each:
                 found += self._moment(about, moment)
             self._follow(about)
-        for code, at in zip(series.tolist(), time.tolist(), strict=True):
-            self._seen[code] = max(self._seen.get(code, NEVER), at)
         return found
 
     def _moment(self, about: _About, now: Moment) -> list[Finding]:
@@ -157,10 +159,20 @@ class QualityWatch:
         spells = self._spells.get(about, {})
         whole = any(not spell.series for spell in spells.values())
         watched = {code for spell in spells.values() for code in spell.series}
+        until = self._ends(about)
         for code in self._codes(about):
             self._followed[code] = whole or code in watched
+            self._lulls.until[code] = until
         if not spells:
             self._spells.pop(about, None)
+
+    def _ends(self, about: _About) -> int:
+        """Before this no good reading ends a spell of the device."""
+        spells = self._spells.get(about, {}).values()
+        if about in self._spot or not spells or any(spell.why is Reason.PERSON for spell in spells):
+            return NEVER
+        plan = self._ward.tuned(self._detector, self._ward.plan(about[0]))
+        return min(spell.last for spell in spells) + plan.clear_delay
 
     def _codes(self, about: _About) -> list[int]:
         keys = self._ward.series.keys
