@@ -1,6 +1,6 @@
 """Who would be told of an alert, step by step, why, and why the others are not; by the rules that the desk goes by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,6 +13,7 @@ from alerts.suppress import Reason, can_wait, paused_until, verdict
 from vitals.alert import Alert, AlertState
 from vitals.finding import FindingKey, Kind, Severity
 from vitals.people import Caregiver, Role
+from vitals.silence import Silence
 from vitals.times import iso
 
 
@@ -58,9 +59,20 @@ class Answer:
     standings: tuple[Standing, ...]
     steps: tuple[StepView, ...]
     stand_ins: tuple[str, ...]
+    silences: tuple[Silence, ...] = ()
+    taken: tuple[Alert, ...] = ()
+    """Alerts that somebody has taken on or put off until later than ``at``."""
 
 
-def who(roster: Roster, patient_id: str, at: int, severity: Severity = Severity.HIGH) -> Answer:
+def who(
+    roster: Roster,
+    patient_id: str,
+    at: int,
+    severity: Severity = Severity.HIGH,
+    *,
+    silences: Iterable[Silence] = (),
+    live: Iterable[Alert] = (),
+) -> Answer:
     """The whole answer for an alert that opens at ``at`` (ms UTC) and that nobody acknowledges."""
     steps = _steps(roster, patient_id, at, severity)
     nobody = not any(step.told for step in steps)
@@ -69,6 +81,8 @@ def who(roster: Roster, patient_id: str, at: int, severity: Severity = Severity.
         standings=standings(roster, patient_id, at),
         steps=steps,
         stand_ins=tuple(person.id for person in stand_ins(roster, severity)) if nobody else (),
+        silences=tuple(it for it in silences if it.patient == patient_id and it.holds(at)),
+        taken=tuple(it for it in live if it.key.patient == patient_id and (it.follow_up_at or 0) > at),
     )
 
 

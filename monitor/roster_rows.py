@@ -5,6 +5,8 @@ from typing import Any
 from alerts.coverage import Gap, Stretch
 from alerts.explain import Answer, StepView, Told
 from alerts.roster import OnDuty
+from vitals.alert import Alert
+from vitals.silence import Silence
 from vitals.times import HOUR, iso
 
 
@@ -36,6 +38,8 @@ def answer_row(answer: Answer) -> dict[str, Any]:
         "at": iso(answer.at),
         "severity": answer.severity.word,
         "paused_until": _iso(answer.paused_until),
+        "silences": [_silence(silence) for silence in answer.silences],
+        "taken": [_taken(alert) for alert in answer.taken],
         "steps": [_step(step) for step in answer.steps],
         "stand_ins": list(answer.stand_ins),
         "people": [
@@ -50,6 +54,17 @@ def answer_row(answer: Answer) -> dict[str, Any]:
             for s in answer.standings
         ],
     }
+
+
+def _silence(silence: Silence) -> dict[str, Any]:
+    of = {"rule": silence.rule, "signal": silence.signal, "reason": silence.reason, "by": silence.by}
+    return {"silence": silence.id, "until": iso(silence.end), **of}
+
+
+def _taken(alert: Alert) -> dict[str, Any]:
+    """What somebody has taken on or put off: nobody hears of it before its time."""
+    about = {"rule": alert.key.rule, "signal": alert.key.signal, "severity": alert.severity.word}
+    return {"alert": alert.id, **about, "by": alert.acknowledged_by, "told_again_at": _iso(alert.follow_up_at)}
 
 
 def _step(step: StepView) -> dict[str, Any]:

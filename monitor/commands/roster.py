@@ -1,7 +1,6 @@
 """``homevigil roster``: who is on duty, which hours nobody covers, and who would be told of an alert."""
 
 import json
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -9,23 +8,20 @@ from rich.console import Console
 from rich.text import Text
 
 from alerts.coverage import Gap, gaps, stretches
-from alerts.explain import Answer, StepView, Told, who
 from alerts.presence import FORGOTTEN, Presences, leavers
 from alerts.roster import OnDuty, Roster
 from monitor.commands.options import Config, Json, known, settings_from
+from monitor.commands.roster_who import OnePatient, patients_of, show_who
 from monitor.grid import Grid
 from monitor.moments import local, moment
 from monitor.parts import the_agency, the_ledger
-from monitor.roster_rows import answer_row, gap_row, stretch_row
+from monitor.roster_rows import gap_row, stretch_row
 from monitor.settings import Settings
-from vitals.agency import Agency, Patient
 from vitals.clock import SystemClock
 from vitals.errors import ExitCode
-from vitals.finding import Severity
 from vitals.times import DAY, HOUR
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-OnePatient = Annotated[str | None, typer.Option("--patient", help="Only this patient's.")]
 
 
 @app.command("show")
@@ -44,7 +40,7 @@ def show(
     if caregiver is not None:
         known(caregiver, list(roster.caregivers), "--caregiver")
     table = Grid("patient", "from", "to", "on duty")
-    for one in _patients(roster.agency, patient):
+    for one in patients_of(roster.agency, patient):
         begin = now if start is None else moment(start, one.timezone, "--from")
         over = begin + DAY if end is None else moment(end, one.timezone, "--to")
         if over <= begin:
@@ -74,7 +70,7 @@ def show_gaps(
     """
     now = SystemClock().now()
     roster = _roster(settings_from(config), now, planning=True)
-    patients = _patients(roster.agency, patient)
+    patients = patients_of(roster.agency, patient)
     found = [gap for one in patients for gap in gaps(roster, one.id, now, now + days * DAY)]
     if as_json:
         typer.echo(json.dumps({"days": days, "patients": len(patients), "gaps": [gap_row(gap) for gap in found]}))
@@ -84,30 +80,7 @@ def show_gaps(
         raise typer.Exit(ExitCode.FAILED)
 
 
-@app.command("who")
-def show_who(
-    *,
-    config: Config = None,
-    patient: Annotated[str, typer.Option("--patient", help="Whose alert.")],
-    at: Annotated[str | None, typer.Option("--at", help="ISO time; now by default.")] = None,
-    severity: Annotated[str, typer.Option("--severity", help="low, medium or high.")] = "high",
-    as_json: Json = False,
-) -> None:
-    """Say who would be told of an alert at each step if nobody answered, why, and why the others are not."""
-    if severity.upper() not in ("LOW", "MEDIUM", "HIGH"):
-        raise typer.BadParameter(f"{severity!r}: one of low, medium, high", param_hint="--severity")
-    settings = settings_from(config)
-    with the_ledger(settings) as ledger:
-        agency = the_agency(ledger)
-        (one,) = _patients(agency, patient)
-        when = SystemClock().now() if at is None else moment(at, one.timezone)
-        roster = Roster(agency, Presences(ledger.events(when - 2 * FORGOTTEN)))
-    answer = who(roster, one.id, when, Severity[severity.upper()])
-    if as_json:
-        typer.echo(json.dumps(answer_row(answer)))
-        return
-    for part in _who_tables(answer, one):
-        Console().print(part)
+app.command("who")(show_who)
 
 
 def _roster(settings: Settings, now: int | None, *, planning: bool = False) -> Roster:
@@ -115,12 +88,6 @@ def _roster(settings: Settings, now: int | None, *, planning: bool = False) -> R
     with the_ledger(settings) as ledger:
         events = ledger.events(0 if now is None else now - 2 * FORGOTTEN)
         return Roster(the_agency(ledger), Presences(leavers(events) if planning else events))
-
-
-def _patients(agency: Agency, wanted: str | None) -> list[Patient]:
-    if wanted is not None:
-        known(wanted, [patient.id for patient in agency.patients], "--patient")
-    return [patient for patient in agency.patients if wanted in (None, patient.id)]
 
 
 def _duty_words(duty: OnDuty) -> str:
@@ -135,32 +102,3 @@ def _gap_table(roster: Roster, found: list[Gap]) -> Grid:
         hours = f"{(gap.end - gap.start) / HOUR:.1f}"
         table.add(gap.patient, local(gap.start, zone), local(gap.end, zone), hours, gap.lack.words)
     return table
-
-
-def _who_tables(answer: Answer, patient: Patient) -> Iterator[Grid | str]:
-    zone = patient.timezone
-    yield f"{answer.severity.word} alert about {patient.id} at {local(answer.at, zone)}"
-    if answer.paused_until is not None:
-        yield f"[yellow]monitoring is paused until {local(answer.paused_until, zone)}: until then nobody is told[/]"
-    steps = Grid("step", "roles", "when", "told", "not told")
-    for step in answer.steps:
-        when = Text("skipped: nobody", style="yellow") if step.at is None else local(step.at, zone)
-        told, others = _people(step, zone)
-        steps.add(str(step.step), "\n".join(step.roles), when, told, others)
-    yield steps
-    if answer.stand_ins:
-        yield f"[red]nobody on duty can be told:[/] {', '.join(answer.stand_ins)} instead"
-    people = Grid("person", "role", "on duty", "why", "until", "note", whole=("person",))
-    for s in answer.standings:
-        until = "" if s.until is None else local(s.until, zone)
-        people.add(s.caregiver.id, s.caregiver.role, "yes" if s.on else "no", s.why.words, until, s.note)
-    yield people
-
-
-def _people(step: StepView, zone: str) -> tuple[str, str]:
-    def words(told: Told) -> str:
-        due = f" until {local(told.due, zone)}" if told.due is not None and told.reason else ""
-        return f"{told.caregiver}: {told.reason.replace('_', ' ')}{due}" if told.reason else told.caregiver
-
-    told, others = ("\n".join(map(words, people)) for people in (step.told, step.others))
-    return told, others
