@@ -1,6 +1,7 @@
 """The migrations add up to the tables, go both ways, and are needed only once."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, inspect, text
 from store.ledger import SqlLedger, migrate, open_ledger
 from store.ledger.engine import open_engine, parsed
 from store.ledger.schema import metadata
-from tests.ledger.ledger_samples import agency, alert, transition
+from tests.ledger.ledger_samples import agency, alert, delivery, leased, transition
 from vitals.errors import ConfigError
 
 
@@ -76,6 +77,18 @@ def test_orders_of_before_there_was_a_table_for_them_count_from_the_last_import(
         assert ("p2", "", "") not in since
         ledger.import_agency(imported, now=3)
         assert ledger.ordered_since() == {("p2", "weight", ""): 2, ("p2", "", "oximeter-1"): 2}
+
+
+def test_the_queue_goes_back_and_forth_whole_but_for_what_was_called_for(engine: Engine, url: str):
+    waiting, held = delivery(alert(), urgent=True), leased(alert(2))
+    with open_ledger(url) as ledger, ledger.write() as tx:
+        tx.add_deliveries([waiting, held])
+    with engine.begin() as connection:
+        migrate.downgrade(connection, "0009")
+    assert "urgent" not in {column["name"] for column in inspect(engine).get_columns("deliveries")}
+    with open_ledger(url) as ledger:
+        assert {d.key: d for d in ledger.deliveries()} == {held.key: held, waiting.key: replace(waiting, urgent=False)}
+        assert len(ledger.lease("w", 9_000, 60_000, 9)) == 2
 
 
 def test_a_database_of_a_newer_version_is_refused(engine: Engine, url: str):

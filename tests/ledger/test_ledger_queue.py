@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from store.ledger import SqlLedger, Tried, open_ledger
-from tests.ledger.ledger_samples import Try, alert, delivery, leased, transition
-from vitals.alert import THROTTLED, UNTRIED, AlertState, Delivery, DeliveryState
+from tests.ledger.ledger_samples import Try, alert, delivery, leased
+from vitals.alert import UNTRIED, Delivery, DeliveryState
 from vitals.finding import Severity
 
 
@@ -86,18 +86,6 @@ def test_a_try_that_did_not_take_place_is_kept_and_counts_for_nothing(ledger: Sq
     assert [tried.result for tried in ledger.attempts("a1/1/ana")] == [result]
 
 
-def test_what_waits_is_as_old_as_the_time_it_was_to_go_whoever_holds_it(ledger: SqlLedger):
-    assert ledger.waiting_since() is None
-    queue(ledger, delivery(alert(), due=300), delivery(alert(2), due=700))
-    assert ledger.waiting_since() == 300
-    ledger.lease("slow", 400, 60_400, 1)
-    assert (ledger.waiting_since(), ledger.next_due()) == (300, 700)
-    ledger.lease("slow", 60_400, 120_400, 1)
-    assert ledger.waiting_since() == 300
-    ledger.mark([Try("a1/1/ana", 70_000, ok=True, result="ok")])
-    assert ledger.waiting_since() == 700
-
-
 def test_what_a_phone_has_got_of_late_is_known_to_every_process(ledger: SqlLedger, url: str):
     queue(ledger, *(leased(alert(n)) for n in range(4)), leased(alert(9), "ben"))
     ledger.mark([Try(f"a{n}/1/ana", 100 * n, ok=True, result="ok") for n in range(3)])
@@ -158,26 +146,3 @@ def test_what_a_dead_worker_held_is_given_back_at_once(ledger: SqlLedger):
     assert ledger.release("dead", 20) == 2
     assert len(ledger.lease("heir", 20, 60_020, 10)) == 2
     assert ledger.release("dead", 20) == 0
-
-
-def test_what_waits_since_its_phone_has_rung_often_enough_is_no_sign_of_a_dead_channel(ledger: SqlLedger):
-    with ledger.write() as tx:
-        tx.put_alerts([alert()])
-    queue(ledger, leased(alert()))
-    ledger.mark([Try("a1/1/ana", 100, ok=False, result=THROTTLED, retry_at=700)])
-    assert ledger.untold_since() is None
-    ledger.mark([Try("a1/1/ana", 700, ok=False, result="no answer", retry_at=900)])
-    assert ledger.untold_since() == 700
-
-
-def test_an_answer_by_whatever_way_shows_that_somebody_knows(ledger: SqlLedger):
-    untold, answered = alert(), alert(seq=2, state=AlertState.ACKNOWLEDGED)
-    with ledger.write() as tx:
-        tx.put_alerts([untold])
-    queue(ledger, leased(untold))
-    ledger.mark([Try("a1/1/ana", 700, ok=False, result="no such number")])
-    assert ledger.untold_since() == 700
-    with ledger.write() as tx:
-        tx.add_transitions([transition(answered, 2)])
-        tx.put_alerts([alert(seq=3)])
-    assert ledger.untold_since() is None, "told anew, it waits for its next try"
