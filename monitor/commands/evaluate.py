@@ -54,7 +54,7 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for tables, JSON and the operating curve (PNG).")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of the bootstrap: equal seeds give equal intervals.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the bootstrap: equal seeds give equal intervals.")] = 1,
     as_json: Json = False,
 ) -> None:
     """Measure alerts against labels: sensitivity before onset, lead time, alert episodes per patient-day, precision."""

@@ -72,11 +72,12 @@ def parsed(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a file: time in ms, severity as a number, ``live`` by its state; BadDataError names the line."""
     if not path.is_file():
         raise BadDataError(f"{path}: there is no such file: homevigil replay FILE.csv --out {path.name} writes one")
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:
         yield from _parsed(lines, path)
 
 
 def _parsed(lines: Iterable[str], path: Path) -> Iterator[dict[str, Any]]:
+    newest: dict[tuple[str, str], int] = {}
     for number, text in enumerate(lines, 1):
         try:
             row = json.loads(text)
@@ -91,6 +92,12 @@ def _parsed(lines: Iterable[str], path: Path) -> Iterator[dict[str, Any]]:
             ) from None
         if missing:
             raise BadDataError(f"{path}:{number}: {missing[0]} is missing: name what homevigil replay has written")
+        before = newest.setdefault((row["patient"], row["alert"]), row["time"])
+        if row["time"] < before:
+            raise BadDataError(
+                f"{path}:{number}: alert {row['alert']!r} goes back in time: its lines must stand in order"
+            )
+        newest[row["patient"], row["alert"]] = row["time"]
         yield row
 
 

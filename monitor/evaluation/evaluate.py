@@ -19,6 +19,7 @@ from monitor.evaluation.reference import THRESHOLDS, PartialNews2
 from monitor.evaluation.spans import Bools
 from monitor.evaluation.tellings import Tellings, of_alerts, of_rules
 from monitor.evaluation.thresholds import Sweep
+from monitor.evaluation.together import check_times
 from monitor.longcsv import LongCsv
 from vitals.errors import BadDataError
 from vitals.finding import Severity
@@ -81,7 +82,10 @@ def evaluate(alerts: Path, labels: Labels, readings: LongCsv | None, wanted: Wan
                 "that was replayed"
             )
         observed = observed_in(readings)
-    return measure(read_alerts(alerts, observed.names), labels, observed, wanted, readings)
+    found = read_alerts(alerts, observed.names)
+    labels = labels if isinstance(labels, OnsetLabels) else labels.seen_in(observed)
+    check_times(found, labels, observed)
+    return measure(found, labels, observed, wanted, readings)
 
 
 def measure(

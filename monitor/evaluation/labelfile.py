@@ -40,7 +40,10 @@ def read_labels(source: Path) -> Labels:
     if ".jsonl" in file.name:
         return read_truth(file)
     with duckdb.connect() as db:
-        columns = load(db, file, text=True)
+        try:
+            columns = load(db, file, text=True)
+        except duckdb.Error as error:
+            raise BadDataError(f"{file} is no CSV of labels: {str(error).splitlines()[0]}") from None
         for needs, read in _KINDS:
             if set(needs) <= set(columns):
                 try:

@@ -18,7 +18,7 @@ def read_truth(path: Path) -> EventLabels:
 
     What nothing is expected to notice (a spike, a duplicate) is no event: who is told of it is told falsely.
     """
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:
         return of_truths(_parsed(lines, path))
 
 

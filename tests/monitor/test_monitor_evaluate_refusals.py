@@ -90,3 +90,22 @@ def test_a_rule_that_no_alert_has_is_refused_with_those_there_are(tmp_path: Path
         Sweep.parse("early_warning.medium")
     with pytest.raises(BadDataError, match=r"early_warning\.medium=many"):
         Sweep.parse("early_warning.medium=many")
+
+
+def test_alerts_out_of_order_or_of_another_year_are_refused(tmp_path: Path):
+    with pytest.raises(BadDataError, match=r"alerts\.jsonl:2: alert 'ill-a' goes back in time"):
+        found(tmp_path, [line("ill", 9), line("ill", 8, "resolved")])
+    with pytest.raises(BadDataError, match=r"not one alert lies within .*'ill' .*1972-.*recorded from 1970-"):
+        found(tmp_path, [line("ill", 20_000)])
+    with pytest.raises(BadDataError, match="not one onset lies within"):
+        found(tmp_path, [], onset=20_000)
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "labels.jsonl"])
+def test_files_that_are_no_text_are_refused(tmp_path: Path, name: str):
+    path = tmp_path / name
+    path.write_bytes(bytes(range(256)) * 4)
+    with pytest.raises(BadDataError, match=name):
+        read_labels(path)
+    with pytest.raises(BadDataError, match=r":1: .*homevigil replay"):
+        read_alerts(path, ["p"])
