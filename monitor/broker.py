@@ -92,7 +92,7 @@ class EmbeddedBroker:
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
         """Read the child's log until it is ready, then let a thread drain the rest."""
-        ready, words = threading.Event(), []
+        over, ready, words = threading.Event(), threading.Event(), []
 
         def read() -> None:
             assert process.stderr is not None  # noqa: S101  (opened as a pipe above)
@@ -103,12 +103,20 @@ class EmbeddedBroker:
                     words.append(line.decode(errors="replace").strip())
                 if _READY in line:
                     ready.set()
-            ready.set()
+                    over.set()
+            over.set()  # it has ended, and may not have been reaped yet: poll() alone would take it for alive
 
         threading.Thread(target=read, name="broker-log", daemon=True).start()
-        if not ready.wait(_START_LIMIT) or process.poll() is not None or not self.port:
+        over.wait(_START_LIMIT)
+        if not ready.is_set() or process.poll() is not None or not self.port:
             self.stop()
-            raise UnavailableError("the embedded broker did not start: " + " | ".join(words[-3:]))
+            raise UnavailableError(f"the embedded broker did not start: {self._why(words)}")
+
+    def _why(self, words: list[str]) -> str:
+        """What a person can do about its last words."""
+        if any("address already in use" in word for word in words):
+            return f"port {self.port} of {self.host} is in use: end what listens there, or choose another broker.port"
+        return " | ".join(words[-3:])
 
     def stop(self) -> None:
         """Ask it to end, and insist after ten seconds."""

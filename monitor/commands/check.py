@@ -1,11 +1,8 @@
 """``homevigil check``: what is reachable, and who is told tonight if something happens."""
 
 import json
-import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,12 +12,11 @@ from rich.text import Text
 from alerts.channels.apprise import AppriseChannel
 from alerts.coverage import gaps
 from alerts.roster import Roster
-from ingest.mqtt import MqttSource
-from ingest.settings import MqttSettings
+from monitor.broker_check import broker_words
 from monitor.commands.options import Config, Json, settings_from
 from monitor.grid import Grid
 from monitor.moments import local
-from monitor.parts import mqtt_settings, the_agency, the_broker, the_ledger, the_readings
+from monitor.parts import the_agency, the_ledger, the_readings
 from monitor.settings import Settings
 from store.lock import InUseError
 from vitals.agency import Agency
@@ -32,7 +28,6 @@ from vitals.times import DAY, HOUR, iso
 
 app = typer.Typer(add_completion=False)
 
-_PATIENCE = 10.0
 _AHEAD = 14 * DAY
 
 
@@ -59,7 +54,7 @@ def check(
     lines = [
         _try("ledger", lambda: _ledger(settings)),
         _try("store", lambda: _store(settings)),
-        _try("broker", lambda: _broker(settings)),
+        _try("broker", lambda: broker_words(settings)),
     ]
     try:
         with the_ledger(settings) as ledger:
@@ -107,36 +102,6 @@ def _store(settings: Settings) -> str:
         return f"{settings.store.kind}: {readings.count():,} readings in {len(readings.series):,} series"
     finally:
         readings.close()
-
-
-def _broker(settings: Settings) -> str:
-    """Connect and subscribe with a session of our own, so that the service's is left alone."""
-    if not settings.broker.embedded:
-        return _subscribe(mqtt_settings(settings, ("homevigil/v1/+/+/+/+",), None))
-    with tempfile.TemporaryDirectory() as folder:
-        quiet = settings.model_copy(
-            update={"data_dir": Path(folder), "broker": settings.broker.model_copy(update={"port": 0})}
-        )
-        with the_broker(quiet) as broker:
-            return "embedded; " + _subscribe(mqtt_settings(quiet, ("homevigil/v1/+/+/+/+",), broker))
-
-
-def _subscribe(settings: MqttSettings) -> str:
-    heard, said = threading.Event(), [False, "no answer"]
-
-    def told(connected: bool, why: str) -> None:  # noqa: FBT001  (the hook's signature)
-        said[:] = [connected, why]
-        heard.set()
-
-    own = settings.model_copy(update={"client_id": f"{settings.client_id[:17]}-check", "session_expiry": 0})
-    source = MqttSource(own, SystemClock(), on_connection=told)
-    source.start()
-    heard.wait(_PATIENCE)
-    connected, why = said
-    source.stop()
-    if not connected:
-        raise HomevigilError(str(why))
-    return str(why)
 
 
 def _channels(agency: Agency) -> list[Line]:

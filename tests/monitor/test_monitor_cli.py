@@ -23,6 +23,8 @@ def homevigil(folder: Path, *words: str, code: int = 0) -> subprocess.CompletedP
 def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("agency")
     homevigil(folder, "init")
+    settings = folder / "homevigil.toml"  # whatever listens on 1883 here: a free port for the tests
+    settings.write_text(settings.read_text().replace("port = 1883", "port = 0", 1))
     homevigil(folder, "import", "agency.yaml")
     return folder
 
