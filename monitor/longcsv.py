@@ -1,5 +1,6 @@
 """The long CSV ``patient,device,signal,time,value,unit``: judged in DuckDB, handed on as batches in time order."""
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -67,7 +68,10 @@ class LongCsv(AbstractContextManager["LongCsv"]):
             self._load()
         except duckdb.Error as error:
             self._db.close()
-            raise BadDataError(f"{path} is no long CSV ({','.join(COLUMNS)}): {str(error).splitlines()[0]}") from None
+            why = str(error).splitlines()[0]
+            if (column := re.search(r'does not have a column named "(\w+)"', why)) is not None:
+                why = f"column {column[1]} is missing"
+            raise BadDataError(f"{path} is no long CSV ({','.join(COLUMNS)}): {why}") from None
         row = self._db.execute(
             "SELECT count(*), count(reason), coalesce(min(stamp) FILTER (reason IS NULL), 0), "
             "coalesce(max(stamp) FILTER (reason IS NULL), 0) FROM row"

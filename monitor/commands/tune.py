@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -21,6 +21,7 @@ from vitals.errors import BadDataError
 from vitals.times import iso
 
 app = typer.Typer(add_completion=False)
+SINCE: Final = "28d"
 
 
 @app.command()
@@ -35,7 +36,7 @@ def tune(
     budget: Annotated[
         float, typer.Option("--budget", min=0, help="Alerts per patient-day that can be answered.")
     ] = BUDGET,
-    since: Annotated[str, typer.Option("--since", help="How far back to look in an installation.")] = "28d",
+    since: Annotated[str, typer.Option("--since", help="How far back to look in an installation.")] = SINCE,
     top: Annotated[int, typer.Option("--top", "-n", min=0, help="How many of the noisiest to try.")] = 5,
     as_json: Json = False,
 ) -> None:
@@ -67,6 +68,8 @@ def _source(
         return
     if alerts is None or readings is None:
         raise BadDataError("--alerts and --readings go together: what replay wrote, and what it read")
+    if since != SINCE:
+        raise typer.BadParameter("a replay is looked at whole: leave it out, or replay less", param_hint="--since")
     with LongCsv(readings) as csv:
         yield Files.of(alerts, csv, agency)
 
@@ -81,8 +84,8 @@ def _advice(pair: Pair, source: Source) -> Advice:
 def _show(found: Burden, top: int, console: Console) -> None:
     verdict = "within" if found.per_day <= found.budget else "over"
     console.print(
-        f"{found.alerts:,} alerts in {found.days:,.0f} patient-days from {iso(found.since)[:10]} to "
-        f"{iso(found.until)[:10]}: "
+        f"{found.alerts:,} alert{'s' * (found.alerts != 1)} in {found.days:,.0f} patient-days from "
+        f"{iso(found.since)[:10]} to {iso(found.until)[:10]}: "
         f"{found.per_day:.3f} a patient-day, {verdict} the budget of {found.budget:g}",
         highlight=False,
     )
@@ -95,6 +98,8 @@ def _show(found: Burden, top: int, console: Console) -> None:
     console.print(
         f"patients over the budget: {len(over)}" + (f" ({', '.join(over[:8])})" if over else ""), highlight=False
     )
+    if not found.pairs:
+        return
     table = Grid("rule", "signal", "patient", "alerts", "a day", "high", "outcomes")
     for pair in found.pairs[: max(top, 10)]:
         outcomes = ", ".join(f"{n} {word}" for word, n in pair.outcomes.items())

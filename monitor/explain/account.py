@@ -63,7 +63,8 @@ def from_lines(path: Path, wanted: str) -> Account:
     try:
         return _account(found)
     except (KeyError, ValueError, TypeError) as error:
-        raise BadDataError(f"{path}: alert {found[0]['alert']}: {error} (write it with homevigil replay)") from None
+        why = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise BadDataError(f"{path}: alert {found[0]['alert']}: {why} (write it with homevigil replay)") from None
 
 
 def one_of(wanted: str, known: Iterable[str], remedy: str) -> str:
