@@ -3,10 +3,12 @@
 It is fed through a pipe as a broker feeds a service: what it has not acknowledged is handed to its successor.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import structlog
 
 from alerts.attempt import Sender
 from alerts.channels.apprise import AppriseChannel
@@ -64,6 +66,7 @@ def finding(number: int, patients: int, onset: int) -> Finding:
 
 def work(post: Post, feed: "Connection[int, Finding | None]") -> None:
     """Record what the feed brings and say so, climb what is due, send; until the feed says None, or killed."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     clock = SystemClock()
     with open_ledger(post.url, migrate=False) as ledger:
         desk = Desk(ledger, clock)
