@@ -5,6 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from alerts.silences import Silences
+from alerts.suppress import LOOK_AGAIN
 from tests.alerts.house import NO_INTAKE
 from tests.alerts.machine_model import KEYS, SOS, Model
 from tests.alerts.machine_people import CHANGES, paused, with_override
@@ -68,12 +70,14 @@ class Acts(Model):
         chosen, now = data.draw(st.sampled_from(self.silences())), self.clock.now()
         self.world.do(on, lambda it: lift(it.desk, chosen.id, now))
 
-    @rule(minutes=st.sampled_from([0, 10, 30, 600]))
+    @rule(minutes=st.sampled_from([0, 0, 0, 5, 20, 600]))
     def pause(self, minutes: int) -> None:
         """The patient is away for so long; 0: back, and the pause is taken out of the plan."""
-        until = self.clock.now() + minutes * MINUTE
-        self.quiet_until = max(self.quiet_until, until)
-        self.world.employ(paused(self.world.agency, self.clock.now(), until))
+        now = self.clock.now()
+        if minutes or now < self.away_until:
+            self.away_until = now + minutes * MINUTE
+        self.quiet_until = max(self.quiet_until, self.away_until)
+        self.world.employ(paused(self.world.agency, now, now + minutes * MINUTE))
 
     @rule(change=st.sampled_from(CHANGES), minutes=st.sampled_from([10, 60]))
     def change_shifts(self, change: str, minutes: int) -> None:
@@ -97,8 +101,18 @@ class Acts(Model):
         self.tick(on, now)
         frail.meanwhile = None
         self.tick(1 - on, now)
+        self.untold_is_held_back(now)
         if send:
             self.world.do(on, Service.drain)
+
+    def untold_is_held_back(self, now: int) -> None:
+        """What nobody has heard of after a look at what is due is silent now, or was paused just now."""
+        silences = Silences(self.world.ledger.silences(now))
+        for alert in self.live():
+            answered = alert.state is AlertState.ACKNOWLEDGED or alert.told_at is not None
+            if answered or alert.severity < Severity.MEDIUM or silences.until(alert, now):
+                continue
+            assert now < self.away_until + LOOK_AGAIN, alert
 
     def tick(self, number: int, now: int) -> None:
         self.world.do(number, lambda it: it.desk.tick(now))

@@ -30,7 +30,9 @@ class Raised(NamedTuple):
 
 
 class Model(RuleBasedStateMachine):
-    """``truth`` is what detectors say now; ``quiet_until`` how long silences and pauses may hold notices back (ms)."""
+    """``truth`` is what detectors say now; ``quiet_until`` how long silences and pauses may hold notices back, and
+    ``away_until`` a pause alone (ms).
+    """
 
     make: Any = InMemory
     """The ledger it runs on."""
@@ -43,7 +45,7 @@ class Model(RuleBasedStateMachine):
         self.truth: dict[FindingKey, tuple[Severity, int]] = {}
         self.raised: dict[FindingKey, Raised] = {}
         self.closed: dict[FindingKey, tuple[int, Severity]] = {}
-        self.quiet_until = 0
+        self.quiet_until = self.away_until = 0
 
     def live(self) -> list[Alert]:
         return sorted((a for a in self.records.alerts().values() if a.state.live), key=lambda a: a.id)
