@@ -31,7 +31,7 @@ def snoozed(by: str, until: int, now: int, note: str = "") -> Answer:
         longest = SNOOZE[alert.severity]
         if not now < until <= now + longest:
             remedy = f"it is {alert.severity.word}: put it off by at most {show_duration(longest)}, from now"
-            raise BadAnswerError("until", remedy, "is no time it may wait for")
+            raise BadAnswerError(f"{alert.id}", remedy, "cannot wait so long")
         return Acknowledge(by, note, until=until, cause="snoozed", evidence={"until": until})
 
     return event

@@ -1,11 +1,15 @@
 """Times on the command line: with a zone they are moments, without one they are what a patient's wall clock reads."""
 
+import re
 from datetime import datetime
+from typing import Final
 
 import typer
 
 from alerts.localtime import instant, zone
 from vitals.times import parse_time, to_datetime
+
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 def moment(text: str, timezone: str, option: str = "--at") -> int:
@@ -35,3 +39,12 @@ def local(at: int, timezone: str) -> str:
     'Sat 2026-11-21 23:21 EST'
     """
     return f"{to_datetime(at).astimezone(zone(timezone)):%a %Y-%m-%d %H:%M %Z}"
+
+
+def with_local(words: str, timezone: str) -> str:
+    """The same words, each time in them as a person in the zone reads it.
+
+    >>> with_local("the next begins 2026-11-23T03:00:00.000Z", "America/New_York")
+    'the next begins Sun 2026-11-22 22:00 EST'
+    """
+    return _ISO.sub(lambda found: local(parse_time(found[0]), timezone), words)

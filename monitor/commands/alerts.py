@@ -16,7 +16,7 @@ from vitals.alert import Alert, AlertState
 from vitals.clock import SystemClock
 from vitals.times import iso, parse_duration, show_duration
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="List alerts, answer them, put them off; silences.")
 for command in (silences.silence, silences.silences, silences.unsilence):
     app.command()(command)
 LIVE = [state for state in AlertState if state.live]

@@ -28,6 +28,8 @@ def convert(
     for file in filter(None, (out, labels_out)):
         if not file.parent.is_dir():
             raise HomevigilError(f"{file.parent}: there is no such folder to write {file.name} into")
+    if labels_out is not None:
+        BY_NAME[name].must_have_labels()
     console = Console(stderr=True)
     with console.status(f"converting {name} …"):
         rows = BY_NAME[name].convert(source, out)

@@ -13,7 +13,7 @@ from alerts.roster import OnDuty, Roster
 from monitor.commands.options import Config, Json, known, settings_from
 from monitor.commands.roster_who import OnePatient, patients_of, show_who
 from monitor.grid import Grid
-from monitor.moments import local, moment
+from monitor.moments import local, moment, with_local
 from monitor.parts import the_agency, the_ledger
 from monitor.roster_rows import gap_row, stretch_row
 from monitor.settings import Settings
@@ -21,7 +21,7 @@ from vitals.clock import SystemClock
 from vitals.errors import ExitCode
 from vitals.times import DAY, HOUR
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Who is on duty, and who would be told.")
 
 
 @app.command("show")
@@ -50,7 +50,9 @@ def show(
                 continue
             if as_json:
                 typer.echo(json.dumps(stretch_row(stretch)))
-            people = "\n".join(map(_duty_words, stretch.people)) or Text("nobody", style="red")
+            people = "\n".join(_duty_words(duty, one.timezone) for duty in stretch.people) or Text(
+                "nobody", style="red"
+            )
             table.add(one.id, local(stretch.start, one.timezone), local(stretch.end, one.timezone), people)
     if not as_json:
         Console().print(table)
@@ -90,8 +92,8 @@ def _roster(settings: Settings, now: int | None, *, planning: bool = False) -> R
         return Roster(the_agency(ledger), Presences(leavers(events) if planning else events))
 
 
-def _duty_words(duty: OnDuty) -> str:
-    note = f" ({duty.note})" if duty.note else ""
+def _duty_words(duty: OnDuty, zone: str) -> str:
+    note = f" ({with_local(duty.note, zone)})" if duty.note else ""
     return f"{duty.caregiver.id} ({duty.caregiver.role}): {duty.why.words}{note}"
 
 

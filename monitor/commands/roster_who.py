@@ -14,7 +14,7 @@ from alerts.roster import Roster
 from alerts.silences import FLOOR
 from monitor.commands.options import Config, Json, known, settings_from
 from monitor.grid import Grid
-from monitor.moments import local, moment
+from monitor.moments import local, moment, with_local
 from monitor.parts import the_agency, the_ledger
 from monitor.roster_rows import answer_row
 from vitals.agency import Agency, Patient
@@ -77,7 +77,9 @@ def _who_tables(answer: Answer, patient: Patient) -> Iterator[Grid | Text | str]
     people = Grid("person", "role", "on duty", "why", "until", "note", whole=("person",))
     for s in answer.standings:
         until = "" if s.until is None else local(s.until, zone)
-        people.add(s.caregiver.id, s.caregiver.role, "yes" if s.on else "no", s.why.words, until, s.note)
+        people.add(
+            s.caregiver.id, s.caregiver.role, "yes" if s.on else "no", s.why.words, until, with_local(s.note, zone)
+        )
     yield people
 
 

@@ -21,7 +21,8 @@ class Source:
     """A public recording. ``files`` are tried in a folder given as the source; ``needs`` are its columns.
 
     ``query`` selects patient, device, signal, stamp (timestamp, UTC), value and unit from a table named ``recording``.
-    ``labels``, where the same file tells them, selects what ``homevigil evaluate`` reads, from ``labels_need`` too.
+    ``labels``, where the same file tells them, selects what ``homevigil evaluate`` reads, from ``labels_need`` too;
+    ``labelled`` names the file of its own in which they are otherwise.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Source:
     query: str
     labels: str = ""
     labels_need: Sequence[str] = ()
+    labelled: str = ""
 
     def find(self, source: Path) -> Path:
         """The recording's file: ``source`` itself, or one of the known names in that folder."""
@@ -53,10 +55,15 @@ class Source:
                 raise BadDataError(f"{file} is no {self.title}: {error}") from None
         return int(row[0]) if row else 0
 
+    def must_have_labels(self) -> None:
+        """BadDataError with the remedy where the recording's file holds none."""
+        if not self.labels:
+            remedy = f"leave out --labels-out, and give {self.labelled or 'labels of your own'} to evaluate"
+            raise BadDataError(f"{self.name}: the recording's file holds no labels: {remedy}")
+
     def write_labels(self, source: Path, out: Path) -> int:
         """Write the recording's labels as CSV; returns how many rows; BadDataError where its file holds none."""
-        if not self.labels:
-            raise BadDataError(f"{self.name}: the recording's file holds no labels: evaluate reads its own label file")
+        self.must_have_labels()
         file = self.find(source)
         with duckdb.connect() as db:
             try:

@@ -21,4 +21,5 @@ SOURCE = Source(
             ('Body Temperature', 'temperature', 'thermometer', 'Cel')
         ) AS m(name, signal, device, unit) ON recording.device_type = m.name
     """,
+    labelled="the folder of its labels.csv",
 )
