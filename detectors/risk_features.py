@@ -12,11 +12,9 @@ SIGNALS: Final = ("heart_rate", "spo2", "respiration_rate", "temperature", "syst
 HOURS: Final = 72
 FRESH: Final = 24
 """Hours: what was measured longer ago does not count as how the patient is now. As in ``early_warning``."""
-_HALF_LIVES: Final[Mapping[str, float]] = {"now": 3.0, "usual": 24.0}
+_HALF_LIVES: Final[Mapping[str, float]] = {"now": 3.0, "lately": 6.0, "usual": 48.0}
 """Hours after which a measurement counts half in a decayed mean."""
 _WINDOWS: Final[Mapping[str, tuple[int, float]]] = {
-    "high_12h": (12, 1.0),
-    "low_12h": (12, -1.0),
     "high_48h": (48, 1.0),
     "low_48h": (48, -1.0),
 }
@@ -55,7 +53,7 @@ _PAIRS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, Floats]
 2012; saturation per breath: the ROX index (Roca et al., AJRCCM 2019) without the oxygen fraction, unknown here."""
 QUANTITIES: Final = (*SIGNALS, *_PAIRS)
 STATISTICS: Final = ("newest", *_HALF_LIVES, "change", *_WINDOWS)
-"""``newest``: the newest hourly mean; ``change``: ``now`` less ``usual``."""
+"""``newest``: the newest hourly mean; ``change``: ``lately`` less ``usual``, so that one odd hour is no change."""
 
 
 def parts(quantity: str) -> tuple[str, ...]:
@@ -74,7 +72,7 @@ def read(mean: Floats, readings: Sequence[Reading], *, fresh: int = FRESH) -> Fl
 
     >>> mean = np.full((1, len(SIGNALS), 4), np.nan)
     >>> mean[0, 0] = [60, np.nan, 90, 90]
-    >>> read(mean, [Reading("heart_rate", "high_12h"), Reading("spo2", "now")]).tolist()
+    >>> read(mean, [Reading("heart_rate", "high_48h"), Reading("spo2", "now")]).tolist()
     [[90.0, nan]]
     """
     out = np.full((len(mean), len(readings)), np.nan)
@@ -109,7 +107,7 @@ def _series(mean: Floats, quantity: str) -> Floats:
 def _statistic(series: Floats, there: Bools, statistic: str) -> Floats:
     """[p]; NaN where nothing was measured in the time it looks back on."""
     if statistic == "change":
-        return _statistic(series, there, "now") - _statistic(series, there, "usual")
+        return _statistic(series, there, "lately") - _statistic(series, there, "usual")
     if statistic in _HALF_LIVES:
         weight = 0.5 ** (np.arange(series.shape[1])[::-1] / _HALF_LIVES[statistic])
         total = there @ weight

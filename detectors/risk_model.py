@@ -14,7 +14,8 @@ from detectors.base import Floats
 from detectors.risk_features import QUANTITIES, STATISTICS, Reading
 
 FOLDER: Final = "models/deterioration"
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""1 had other half-lives in what is ``change`` and ``usual``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

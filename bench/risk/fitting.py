@@ -16,17 +16,17 @@ from vitals.times import HOUR
 
 UP, DOWN, ANY = -inf, inf, None
 VITALS: Final[tuple[tuple[str, str, Shape], ...]] = (
-    ("heart_rate", "now", 70.0), ("heart_rate", "change", UP),
+    ("heart_rate", "change", UP),
     ("spo2", "low_48h", DOWN),
-    ("respiration_rate", "now", 15.0), ("respiration_rate", "change", UP),
-    ("temperature", "now", 36.8), ("temperature", "change", ANY),
-    ("temperature", "high_12h", 36.8), ("temperature", "high_48h", 36.8),
+    ("respiration_rate", "now", 15.0), ("respiration_rate", "low_48h", UP),
+    ("temperature", "change", ANY), ("temperature", "high_48h", 36.8),
     ("systolic_bp", "now", 130.0), ("systolic_bp", "change", 0.0),
-    ("diastolic_bp", "now", 75.0), ("diastolic_bp", "change", 0.0),
     ("shock_index", "low_48h", UP), ("modified_shock_index", "high_48h", UP),
-    ("pulse_pressure", "now", ANY), ("mean_pressure", "low_48h", DOWN),
+    ("pulse_pressure", "now", ANY),
 )  # fmt: skip
 """Quantity, statistic and shape: worse is higher or lower, or either away from the value given."""
+TEACHES: Final = 24
+"""Hours before onset that teach: illness begins before the HORIZON in which it is to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Recipe:
     """What is fitted, and how."""
 
     features: tuple[tuple[str, str, Shape], ...] = VITALS
-    stiffness: Stiffness = field(default_factory=Stiffness)
+    stiffness: Stiffness = field(default_factory=lambda: Stiffness(bend=5.0, size=10.0))
     folds: int = 5
     seed: int = 2019
 
@@ -64,10 +64,10 @@ def weights(stays: Stays) -> Floats:
     """[n]: each septic patient's hours before onset weigh as much as another's, however many were recorded. His other
     hours teach nothing: nobody knows whether he was well then.
     """
-    before = stays.before
-    each = np.bincount(stays.patient, before, len(stays.names))
+    ill = stays.within(TEACHES)
+    each = np.bincount(stays.patient, ill, len(stays.names))
     weight = np.where(stays.septic[stays.patient], 0.0, 1.0)
-    weight[before] = (HORIZON + 1) / each[stays.patient[before]]
+    weight[ill] = (HORIZON + 1) / each[stays.patient[ill]]
     return weight
 
 
@@ -75,7 +75,7 @@ def model(stays: Stays, features: Floats, recipe: Recipe, teaches: Floats, name:
     """Fitted on the rows of which ``teaches`` is not 0."""
     used = np.flatnonzero(teaches > 0)
     basis = Basis.of(features[used])
-    happens = stays.before[used].astype(np.float64)
+    happens = stays.within(TEACHES)[used].astype(np.float64)
     intercept, points = fit(
         basis.rows(features[used]), happens, teaches[used], basis.rules(recipe.stiffness, recipe.shapes)
     )

@@ -21,7 +21,7 @@ COLUMNS: Final = dict(zip(SIGNALS, ("HR", "O2Sat", "Resp", "Temp", "SBP", "DBP")
 AHEAD: Final = 6
 """Hours: SepsisLabel turns 1 this long before onset."""
 HORIZON: Final = 12
-"""Hours before onset in which an alert counts."""
+"""Hours before onset in which an alert counts, and for which the risk is calibrated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,8 +43,13 @@ class Stays:
     @property
     def before(self) -> Bools:
         """[n]: within HORIZON before onset, onset included."""
+        return self.within(HORIZON)
+
+    def within(self, hours: int) -> Bools:
+        """[n]: at most so many hours before onset, onset included."""
         onset = self.onset[self.patient]
-        return (onset >= 0) & (self.hour >= onset - HORIZON) & (self.hour <= onset)
+        found: Bools = (onset >= 0) & (self.hour >= onset - hours) & (self.hour <= onset)
+        return found
 
 
 def load(path: Path) -> Stays:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from detectors.base import HIGHEST, Floats, Marks
 from detectors.deterioration import Deterioration
 from detectors.risk_features import FRESH, HOURS, QUANTITIES, SIGNALS, STATISTICS, Reading, parts, read
-from detectors.risk_model import Curve, RiskModel, named
+from detectors.risk_model import FORMAT, Curve, RiskModel, named
 from detectors.slow import Panels
 from tests.detectors.kit import T0, agency, row
 from tests.detectors.slow_kit import Home
@@ -189,7 +189,7 @@ def test_a_model_that_is_not_there_is_refused_with_those_that_are():
 def test_a_broken_curve_is_refused(change: dict[str, object], fault: str):
     curve = {"quantity": "spo2", "statistic": "now", "knots": [80.0, 95.0], "points": [1.0, 0.0]}
     with pytest.raises(ValueError, match=fault):
-        RiskModel.of({"format": 1, "name": "m", "prior": -4, "horizon": HOUR, "curves": [curve | change]})
+        RiskModel.of({"format": FORMAT, "name": "m", "prior": -4, "horizon": HOUR, "curves": [curve | change]})
 
 
 def test_another_format_is_refused():
