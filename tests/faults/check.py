@@ -57,10 +57,10 @@ def await_told(phone: Phone, folder: Path, flow: Flow, seconds: float) -> None:
 
 
 def held_by_the_dead(folder: Path, living: int | None) -> int:
-    """How many notices a killed process still holds: its heir takes them back at start."""
+    """How many notices a killed process still holds: its heir takes them over as it starts."""
     with closing(sqlite3.connect(folder / "data" / "ledger.db", timeout=10)) as db:
         dead = "SELECT count(*) FROM deliveries WHERE state = 'leased' AND leased_by NOT LIKE ?"
-        (count,) = db.execute(dead, [f"%:{living}"]).fetchone()
+        (count,) = db.execute(dead, [f"%:{living}#%"]).fetchone()
         return int(count)
 
 
