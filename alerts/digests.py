@@ -20,7 +20,8 @@ from alerts.mornings import Morning, Mornings, still_there
 from alerts.ports import LedgerTx
 from alerts.roster import Roster
 from alerts.wanted import HANDOVER, WEEKLY, wanted_for
-from alerts.weekly import Week, read_week, weekly
+from alerts.weekly import Week, read_week
+from alerts.words_weekly import weekly
 from vitals.alert import Alert, AlertState, Delivery, Transition
 from vitals.finding import Severity
 from vitals.people import Caregiver, Channel
@@ -126,7 +127,11 @@ class Digests:
 
     def _week(self, morning: Morning, week: Week, now: int) -> list[Delivery]:
         person, patients = self._roster.caregivers[morning.caregiver], self._roster.patients
-        return notices(WEEKLY, person, morning.start, now, lambda private: weekly(week, patients, private=private))
+
+        def words(private: bool) -> Message:  # noqa: FBT001  (there are these two)
+            return weekly(week, patients, private=private, code=person.language)
+
+        return notices(WEEKLY, person, morning.start, now, words)
 
     def _recent(self, now: int) -> dict[str, list[Alert]]:
         """What lives, and what ended within a day, by patient."""

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from alerts.language import language, mark
 from alerts.message import Message
 from alerts.roster import Roster
 from vitals.alert import Alert
@@ -11,9 +12,18 @@ from vitals.people import Caregiver, Role
 RULE: Final = "event.drill"
 OUTCOME: Final = "drill"
 BY: Final = "drill"
-WORDS: Final = Message(
-    "TEST homevigil", "TEST of the way from the broker to you. Nothing is wrong, and there is nothing to do."
-)
+TITLE: Final = mark("TEST homevigil")
+WORDS: Final = mark("TEST of the way from the broker to you. Nothing is wrong, and there is nothing to do.")
+
+
+def words(code: str) -> Message:
+    """What whoever is rung reads, in the language of that code.
+
+    >>> words("en").title, words("es").title
+    ('TEST homevigil', 'PRUEBA de homevigil')
+    """
+    lang = language(code)
+    return Message(lang.say(TITLE), lang.say(WORDS))
 
 
 def is_drill(key: FindingKey) -> bool:

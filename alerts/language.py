@@ -77,6 +77,14 @@ class Language:
                 said.append(f"{count}{unit}")
         return self._tables.gap.join(said) or f"0{self._tables.units[-1]}"
 
+    def hours(self, ms: float) -> str:
+        """A duration in hours, to a tenth.
+
+        >>> ENGLISH.hours(5_400_000), language("es").hours(5_400_000)
+        ('1.5h', '1,5 h')
+        """
+        return f"{self.number(round(ms / HOUR, 1))}{self._tables.units[1]}"
+
     def day(self, when: datetime) -> str:
         """A time of another day, in full.
 

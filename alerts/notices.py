@@ -6,8 +6,8 @@ from typing import Any
 
 import structlog
 
-from alerts.drill import WORDS as DRILL
 from alerts.drill import is_drill, rung_for
+from alerts.drill import words as drill_words
 from alerts.escalation import Rung, next_step, steps_of
 from alerts.identity import delivery_key
 from alerts.links import Links
@@ -145,7 +145,7 @@ class _Words:
 
     def to(self, person: Caregiver, channel: Channel) -> Message:
         if is_drill(self.alert.key):
-            return DRILL
+            return drill_words(person.language)
         link = self.links.make(self.alert.id, person.id, self.now) if self.links else ""
         private, code, replies = channel.private, person.language, self._hears(channel)
         kind = (person.role, private, code, link, replies)
