@@ -1,16 +1,12 @@
 """What a batch brings: usable readings grouped by series, and the windows around them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.base import NEVER, Bools, Floats, Index, Ints, Windows, room
+from detectors.base import Bools, Floats, Index, Ints, Windows
 from detectors.rings import FIRST, Rings
-from vitals.batch import STALE, Batch, Quality
-
-_STALE = int(STALE)
-_ARTEFACT = int(Quality.ARTEFACT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,106 +119,3 @@ def _renew(segment: Index, new: Bools, renewed: Bools | None, chosen: Index) -> 
     if renewed is not None:
         ends = np.searchsorted(segment, np.flatnonzero(renewed[chosen]), side="right") - 1
         new[ends] = True
-
-
-class Sorting:
-    """Turns batches into arrivals; holds the scratch column and the times up to which each series was judged."""
-
-    def __init__(self, rings: Rings) -> None:
-        self._rings = rings
-        self._scratch: Index = np.zeros(0, np.int32)
-        self.fresh: Ints = np.zeros(0, np.int64)
-        """Time of each series' newest reading that was not stale."""
-        self.judged: Ints = np.zeros(0, np.int64)
-        """Up to when each series was judged; a restart begins anew, for what was told last may not have been kept."""
-        self._whole: Ints = np.zeros(0, np.int64)
-        """Since when each series' ring surely holds everything, as far as anybody had to know."""
-
-    def grow(self, series: int) -> None:
-        """Make room for codes up to ``series``."""
-        self._scratch = room(self._scratch, series, 0)
-        self.fresh, self.judged = room(self.fresh, series, NEVER), room(self.judged, series, NEVER)
-        self._whole = room(self._whole, series, NEVER)
-
-    def arrivals(self, batch: Batch) -> Arrivals | None:
-        """Group a batch; artefacts and values that are no number are left out. None when nothing is left."""
-        batch = _usable(batch)
-        if not len(batch):
-            return None
-        single = self._all_different(batch.series)
-        if not single:
-            batch = _grouped(batch)
-        series, time = batch.series, batch.time
-        starts = np.arange(len(series)) if single else _starts(series)
-        codes = series if single else series[starts]
-        single = len(codes) == len(series)
-        fresh = (batch.quality & _STALE) == 0
-        whole = Arrivals(self._rings, codes, starts, series, time, batch.value, fresh, fresh, single)
-        behind = time <= self._rings.last[series]
-        return self._with_disorder(whole, behind) if behind.any() else whole
-
-    def settle(self, arrivals: Arrivals) -> None:
-        """Remember what is judged now, and what was heard."""
-        series, time = arrivals.series, arrivals.time
-        if not arrivals.fresh.all():
-            series, time = series[arrivals.fresh], time[arrivals.fresh]
-        if arrivals.single and arrivals.disordered is None:
-            self.judged[series] = time
-            self.fresh[series] = time
-        else:
-            np.maximum.at(self.judged, series, time)
-            np.maximum.at(self.fresh, series, time)
-
-    def recollect(self, history: Arrivals) -> None:
-        """Remember what was heard before the start, none of which this bank has judged."""
-        np.maximum.at(self.fresh, history.series[history.fresh], history.time[history.fresh])
-
-    def _all_different(self, series: Index) -> bool:
-        """Whether no series stands twice: each row leaves its number, and finds it again."""
-        numbers = np.arange(len(series), dtype=np.int32)
-        self._scratch[series] = numbers
-        return bool((self._scratch[series] == numbers).all())
-
-    def _with_disorder(self, whole: Arrivals, behind: Bools) -> Arrivals:
-        disordered = np.logical_or.reduceat(behind, whole.starts)
-        new = whole.fresh & (whole.time > self.judged[whole.series])
-        known, beyond = self._recognised(whole, behind)
-        unknown = behind & whole.fresh & ~known
-        newest_judged = self.fresh[whole.codes] == self._rings.last[whole.codes]
-        renewed = np.logical_or.reduceat(unknown, whole.starts) & newest_judged
-        return replace(whole, new=new, disordered=disordered, renewed=renewed, known=known, beyond=beyond)
-
-    def _recognised(self, whole: Arrivals, behind: Bools) -> tuple[Bools, Bools]:
-        """Which of the rows ``behind`` stand in their ring already, and which are from before its time."""
-        rows = np.flatnonzero(behind)
-        series = whole.series[rows]
-        filled, held, _ = self._rings.context(series)
-        row = np.repeat(rows, filled)
-        known, beyond = np.zeros((2, len(behind)), bool)
-        known[row[held == whole.time[row]]] = True
-        np.maximum.at(self._whole, series, held[np.cumsum(filled) - filled])
-        beyond[rows] = (whole.time[rows] < self._whole[series]) & ~known[rows]
-        return known, beyond
-
-
-def _usable(batch: Batch) -> Batch:
-    bad = ~np.isfinite(batch.value)
-    if batch.quality.any():
-        bad |= (batch.quality & _ARTEFACT) != 0
-    return batch.take(~bad) if bad.any() else batch
-
-
-def _grouped(batch: Batch) -> Batch:
-    """Sorted by series, then time; of readings with the same series and time the first."""
-    if (batch.series[1:] < batch.series[:-1]).any():
-        batch = batch.take(np.argsort(batch.series, kind="stable"))
-    same = batch.series[1:] == batch.series[:-1]
-    if (same & (batch.time[1:] < batch.time[:-1])).any():
-        batch = batch.take(np.lexsort((batch.time, batch.series)))
-        same = batch.series[1:] == batch.series[:-1]
-    twin = same & (batch.time[1:] == batch.time[:-1])
-    return batch.take(np.concatenate([[True], ~twin])) if twin.any() else batch
-
-
-def _starts(series: Index) -> Index:
-    return np.concatenate([[0], np.flatnonzero(series[1:] != series[:-1]) + 1])

@@ -1,16 +1,18 @@
 """The gate before detection: which readings are measurements at all. Artefacts are flagged, kept, and never judged."""
 
 from collections import Counter, deque
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from detectors.artefacts import USUAL, WEIGHT, Reason, Usual, probe_off, told_apart
 from detectors.artefacts_stuck import stuck
-from detectors.base import Floats, Index, Ints
-from detectors.doubts import Doubted, Doubts, doubted
+from detectors.assess_work import Assessed, Work
+from detectors.base import Index
+from detectors.doubts import Doubts, doubted
 from detectors.habits import CHANGES, FLOOR, GOOD, RUN, SAME, SEEN, START, TIME, VALUE, Habits, rounds
+from detectors.runs import Grouped, take_plain
 from detectors.ward import Ward
 from vitals.batch import Batch, Quality
 from vitals.intake import Intake
@@ -24,51 +26,6 @@ _UNUSUAL: Final = Usual()
 """Signals that nothing is known of: neither spikes nor stuck."""
 _REMEMBERED: Final = 1024
 """Flagged readings that are known again when they are redelivered."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Assessed:
-    """Doubts of one batch: ``rows`` of it, the Reason of each; ``believed`` (series, time) are no longer doubted."""
-
-    batch: Batch
-    rows: Index
-    why: Index
-    believed: frozenset[tuple[int, int]]
-
-
-_NO_TIME: Final[Ints] = np.zeros(0, np.int64)
-_NO_VALUE: Final[Floats] = np.zeros(0)
-
-
-@dataclass(slots=True)
-class _Work:
-    """One batch on its way: ``why`` is filled in, ``believed`` are doubted readings of earlier ones now confirmed;
-    ``single``: no series stands twice.
-    """
-
-    batch: Batch
-    why: Ints
-    single: bool = False
-    believed: list[Doubted] = field(default_factory=list)
-    cleared: dict[int, int] = field(default_factory=dict)
-    """Rows of this batch that were in doubt for a while, and why."""
-
-    def believe(self, confirmed: list[Doubted]) -> None:
-        """Take the doubt back."""
-        for one in confirmed:
-            row = np.flatnonzero((self.batch.series == one.code) & (self.batch.time == one.time))
-            self.cleared |= {int(at): int(self.why[at]) for at in row}
-            self.why[row] = 0
-            self.believed += [] if len(row) else [one]
-
-    def accepted(self, code: int, before: int) -> tuple[Ints, Floats]:
-        """Times and values of a series that are accepted here and are not in its ring yet."""
-        late = [one for one in self.believed if one.code == code]
-        if self.single and not late:
-            return _NO_TIME, _NO_VALUE
-        rows = (self.batch.series == code) & (self.batch.time < before) & (self.why == 0)
-        time = np.append(self.batch.time[rows], np.array([one.time for one in late], np.int64))
-        return time, np.append(self.batch.value[rows], [one.value for one in late])
 
 
 class Assessor:
@@ -112,7 +69,7 @@ class Assessor:
         odd, why = told_apart(history, self._ward.series.signal_codes()[history.series])
         reasons = np.zeros(len(history), np.int64)
         reasons[odd] = why
-        for part in rounds(history, reasons != Reason.PROBE_OFF):
+        for part in rounds(history, np.flatnonzero(reasons != Reason.PROBE_OFF)):
             series = history.series[part]
             rows = self._habits.of(series)
             self._habits.take(series, rows, history.time[part], history.value[part], reasons[part] == 0)
@@ -124,57 +81,61 @@ class Assessor:
         batch, self.assessed = intake.batch, None
         if not len(batch):
             return intake
-        work = _Work(batch, np.zeros(len(batch), np.int64))
+        work = Work(batch, np.zeros(len(batch), np.int64))
+        usable = np.isfinite(batch.value)
         if batch.quality.any():
             off = probe_off(self._ward.series.signal_codes()[batch.series], batch.value)
             work.why[:] = np.where(batch.quality & _ARTEFACT, np.where(off, Reason.PROBE_OFF, Reason.NOISE), 0)
-        usable = (work.why == 0) & np.isfinite(batch.value)
-        work.single = bool(usable.all()) and self._habits.all_different(batch.series)
-        if work.single:
+            usable &= work.why == 0
+        if self._ward.sorting.all_different(batch.series) and usable.all():
             self._judge(np.arange(len(batch)), work)
-        else:
-            for part in rounds(batch, usable):
+        elif usable.any():
+            work.group = Grouped.of(batch, usable)
+            for part in rounds(batch, take_plain(self._habits, batch, work.group)):
                 self._judge(part, work)
         doubts = work.believed or work.cleared or work.why.any()
         return self._flag(intake, work) if doubts else intake
 
-    def _judge(self, part: Index, work: _Work) -> None:
+    def _judge(self, part: Index, work: Work) -> None:
         """Readings of different series: find the few that need a closer look."""
         series, time, value = work.batch.series[part], work.batch.time[part], work.batch.value[part]
         rows = self._habits.of(series)
         late = time <= rows[:, TIME]
-        again = (value == rows[:, VALUE]) & (rows[:, RUN] >= rows[:, SAME])
-        suspect = (np.abs(value - rows[:, GOOD]) > rows[:, FLOOR]) | late | again
+        suspect = np.abs(value - rows[:, GOOD]) > rows[:, FLOOR]
+        suspect |= late
+        suspect |= (value == rows[:, VALUE]) & (rows[:, RUN] >= rows[:, SAME])
         odd = suspect.nonzero()[0]
         if len(odd):
-            for i in odd.tolist():
-                look = self._again if late[i] else self._look
-                work.why[part[i]] = look(int(part[i]), rows[i], work)
+            for i, row, habit in zip(odd.tolist(), part[odd].tolist(), rows[odd].tolist(), strict=True):
+                work.why[row] = self._again(row, work) if late[i] else self._look(row, habit, work)
             rows[odd, FLOOR] = self._habits.rows[series[odd], FLOOR]
             if late.any():
                 kept = ~late
                 part, rows, series, time, value = part[kept], rows[kept], series[kept], time[kept], value[kept]
         self._habits.take(series, rows, time, value, work.why[part] == 0)
 
-    def _again(self, row: int, _: Floats, work: _Work) -> int:
+    def _again(self, row: int, work: Work) -> int:
         """A reading of an earlier time: it is what it was found to be, if it was."""
         key = (int(work.batch.series[row]), int(work.batch.time[row]))
         return next((why for *known, why in self._flagged if tuple(known) == key), 0)
 
-    def _look(self, row: int, habit: Floats, work: _Work) -> int:
-        code, time = int(work.batch.series[row]), int(work.batch.time[row])
-        usual = self._usual[code]
-        standing = work.batch.value[row] == habit[VALUE] and habit[RUN] >= habit[SAME]
-        if standing and stuck(habit[RUN] + 1, time - habit[START], habit[SEEN] - habit[RUN], habit[CHANGES] - 1, usual):
+    def _look(self, row: int, habit: list[float], work: Work) -> int:
+        """Why a reading of which the row of ``habits`` leaves doubts is none, or NONE."""
+        now = doubted(work.batch, row)
+        usual = self._usual[now.code]
+        standing = now.value == habit[VALUE] and habit[RUN] >= habit[SAME]
+        seen, changes = habit[SEEN] - habit[RUN], habit[CHANGES] - 1
+        if standing and stuck(habit[RUN] + 1, now.time - habit[START], seen, changes, usual):
             return int(Reason.STUCK)
-        if not abs(work.batch.value[row] - habit[GOOD]) > habit[FLOOR]:
+        if not abs(now.value - habit[GOOD]) > habit[FLOOR]:
             return int(Reason.NONE)
-        reason, believed = self._doubts.judge(doubted(work.batch, row), usual, *work.accepted(code, time))
-        self._habits.rows[code, FLOOR] = self._doubts.floor(code, usual)
-        work.believe(believed)
+        reason, believed = self._doubts.judge(now, usual, *work.accepted(now.code, now.time))
+        self._habits.rows[now.code, FLOOR] = self._doubts.floor(now.code, usual)
+        if believed:
+            work.believe(believed)
         return int(reason)
 
-    def _flag(self, intake: Intake, work: _Work) -> Intake:
+    def _flag(self, intake: Intake, work: Work) -> Intake:
         batch, why = work.batch, work.why
         believed = {(d.code, d.time): d for d in work.believed}
         for row in np.flatnonzero(why).tolist():

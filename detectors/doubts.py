@@ -92,10 +92,9 @@ class Doubts:
             both = confirmed(float(past[-1]), waiting[-1].value, now.value)
             return Reason.NONE, [waiting[-1]] if both else []
         last = float(past[-1])
-        if self._worsens(now, last):
-            return Reason.NONE, []
         odd = abs(now.value - last) > usual.floor and spike(now.time, now.value, time, past, usual)
-        if odd or jump(now.time - int(time[-1]), last, now.value, usual.jump):
+        odd = odd or jump(now.time - int(time[-1]), last, now.value, usual.jump)
+        if odd and not self._worsens(now, last):
             self._waiting[now.code] = [now]
             return Reason.NOISE, []
         return Reason.NONE, []

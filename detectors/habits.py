@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints, room
+from detectors.base import Bools, Floats, Index, Ints
 from vitals.batch import Batch
 
 VALUE, TIME, START, RUN, SEEN, CHANGES, GOOD, FLOOR, SAME = range(9)
@@ -19,14 +19,12 @@ class Habits:
 
     def __init__(self) -> None:
         self.rows: Floats = np.zeros((0, len(_BLANK)))
-        self._scratch: Index = np.zeros(0, np.int32)
 
     def grow(self, size: int) -> None:
         """Make room for series below ``size``."""
         if len(self.rows) < size:
             more = max(size, len(self.rows) * 3 // 2) - len(self.rows)
             self.rows = np.concatenate([self.rows, np.tile(_BLANK, (more, 1))])
-            self._scratch = room(self._scratch, len(self.rows), 0)
 
     def of(self, series: Index) -> Floats:
         """Copies of the rows of these series."""
@@ -46,21 +44,18 @@ class Habits:
         rows[:, GOOD] = value if good.all() else np.where(good, value, rows[:, GOOD])
         self.rows[series] = rows
 
-    def all_different(self, series: Index) -> bool:
-        """Whether no series stands twice: each row leaves its number, and finds it again."""
-        numbers = np.arange(len(series), dtype=np.int32)
-        self._scratch[series] = numbers
-        return bool((self._scratch[series] == numbers).all())
+    def put(self, series: Index, rows: Floats) -> None:
+        """These are their rows now."""
+        self.rows[series] = rows
 
 
-def rounds(batch: Batch, chosen: Bools) -> Iterator[Index]:
-    """The chosen rows, so that each part has one of each series and a series' parts follow its readings in time.
+def rounds(batch: Batch, rows: Index) -> Iterator[Index]:
+    """These rows, so that each part has one of each series and a series' parts follow its readings in time.
 
     >>> batch = Batch.of([3, 3, 5], [20, 10, 10], [97, 98, 70], [20, 20, 20])
-    >>> [part.tolist() for part in rounds(batch, np.ones(3, bool))]
+    >>> [part.tolist() for part in rounds(batch, np.arange(3))]
     [[1, 2], [0]]
     """
-    rows = np.flatnonzero(chosen)
     if not len(rows):
         return
     rows = rows[np.lexsort((batch.time[rows], batch.series[rows]))]

@@ -19,7 +19,7 @@ class Moment:
 def moments(
     keys: Sequence[SeriesKey], rows: Iterable[tuple[int, int, float, int]]
 ) -> dict[tuple[str, str], list[Moment]]:
-    """Rows (series, time, value, Reason: NONE of a good one) as moments of each (patient, device), in the order of time.
+    """Rows (series, time, value, Reason, NONE if good) as moments of each (patient, device), in the order of time.
 
     >>> rows = [(0, 5, 0.0, 1), (1, 5, 0.0, 1), (0, 9, 97.0, 0)]
     >>> found = moments([SeriesKey("p1", "o", 1), SeriesKey("p1", "o", 0)], rows)

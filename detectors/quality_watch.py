@@ -6,7 +6,8 @@ import numpy as np
 
 from detectors.arrivals import Arrivals
 from detectors.artefacts import WEIGHT, Reason, told_apart
-from detectors.assess import Assessed, Assessor
+from detectors.assess import Assessor
+from detectors.assess_work import Assessed
 from detectors.base import NEVER, Bools, Index, Ints, room
 from detectors.lulls import Lulls
 from detectors.moments import Moment, moments

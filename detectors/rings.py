@@ -101,8 +101,12 @@ class Rings:
     def tail(self, code: int, most: int) -> tuple[Ints, Floats]:
         """Times and values of one series' newest samples, oldest first: cheaper than ``context`` for one."""
         count, mask, base = int(self._count[code]), int(self._mask[code]), int(self._base[code])
-        slots = [base + (i & mask) for i in range(count - min(count, mask + 1, most), count)]
-        return self._time[slots], self._value[slots]
+        first, end = base + ((count - min(count, mask + 1, most)) & mask), base + (count & mask)
+        if first < end or not count:
+            return self._time[first:end], self._value[first:end]
+        parts = slice(first, base + mask + 1), slice(base, end)
+        time, value = (np.concatenate([column[part] for part in parts]) for column in (self._time, self._value))
+        return time, value
 
     def recent(self, codes: Index, after: Ints) -> Index:
         """How many of each one's newest samples surely hold all since ``after`` (ms) and two before: FIRST, or all."""

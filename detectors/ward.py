@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import ValidationError
 
-from detectors.arrivals import Sorting
 from detectors.base import Detector, Index, Ints
 from detectors.hours import Hours
 from detectors.plan_rows import Plans
 from detectors.rings import Rings
 from detectors.rounds import Pace
 from detectors.sessions import LONGEST, Sessions
+from detectors.sorting import Sorting
 from detectors.zones import Zones
 from vitals.agency import Agency, Patient
 from vitals.errors import ConfigError, Fault
