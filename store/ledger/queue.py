@@ -63,6 +63,7 @@ _NEXT = select(
     select(func.min(_c.due)).where(text(WAITING)).scalar_subquery(),
     select(func.min(_c.lease_until)).where(text(HELD)).scalar_subquery(),
 )
+_HOLDERS = select(_c.leased_by).where(text(HELD)).distinct()
 _OLDEST = select(
     select(func.min(_c.due)).where(text(WAITING)).scalar_subquery(),
     select(func.min(_c.due)).where(text(HELD)).scalar_subquery(),
@@ -88,7 +89,7 @@ def lease(connection: Connection, worker: str, now: int, until: int, limit: int)
 
 def holders(connection: Connection) -> list[str]:
     """The workers that hold leases."""
-    return list(connection.scalars(select(_c.leased_by).where(text(HELD)).distinct()))
+    return list(connection.scalars(_HOLDERS))
 
 
 def release(connection: Connection, workers: Sequence[str], now: int) -> int:

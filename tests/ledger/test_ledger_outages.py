@@ -174,6 +174,6 @@ def test_the_queue_and_the_desk_use_their_indexes(small: SqlLedger):
         tx.add_deliveries([delivery(alert())])
     assert "alerts_one_live_a_key (patient=?)" in plan(statements.LIVE_OF_PATIENTS.params(patients=["p1"]))
     assert "alerts_due" in plan(statements.DUE_STEPS)
-    assert "deliveries_due" in plan(queue._LEASE)
-    assert "deliveries_lease" in plan(queue._LEASE)
-    assert "SCAN deliveries" not in plan(queue._NEXT).replace("SCAN deliveries USING COVERING INDEX", "")
+    assert "deliveries_due" in plan(queue.ANY_DUE)
+    for all_of in (queue.ANY_DUE, queue._NEXT, queue._OLDEST, queue._HOLDERS):
+        assert "SCAN deliveries" not in plan(all_of).replace("SCAN deliveries USING COVERING INDEX", "")
