@@ -56,7 +56,19 @@ def _came(alert: Alert, mine: Reason | None, finding: Finding, now: int) -> Chan
         return None
     if mine is None:
         return _raised(alert, _joining(finding, now), now, "joined")
-    return None if finding.onset <= mine.since else _back(alert, mine, finding, now)
+    if finding.onset > mine.since:
+        return _back(alert, mine, finding, now)
+    return _answered(alert, mine, finding, now) if finding.onset == mine.since and mine.cleared is None else None
+
+
+def _answered(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change | None:
+    """It was closed while it held, and its alert speaks again of something else: grown worse since, so does this."""
+    if finding.severity == mine.severity:
+        return None
+    new = replace(mine, severity=finding.severity, evidence=shown(finding))
+    if finding.severity < mine.severity:
+        return entry(_with(alert, new), now, "eased")
+    return _raised(alert, replace(new, holds=True, told=Severity.CLEAR, joined=now), now, "rose")
 
 
 def _over(alert: Alert, mine: Reason | None, finding: Finding, now: int) -> Change | None:
@@ -79,8 +91,8 @@ def _closed(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change | 
 
 
 def _silenced(alert: Alert) -> Alert:
-    """Closing answered every reason; those that still held speak again only by growing worse."""
-    ended = [replace(it, holds=False, cleared=it.cleared or alert.updated) for it in alert.reasons]
+    """Closing answered every reason; those that still held have no end, and speak again only by growing worse."""
+    ended = [replace(it, holds=False) for it in alert.reasons]
     return replace(alert, evidence={**alert.evidence, REASONS: [it.row() for it in ended]})
 
 

@@ -6,6 +6,7 @@ from alerts.desk import Desk
 from alerts.fusion import facet
 from tests.alerts.fused_ward import BREATH, HIGH, LOW, MEDIUM, RISK, SCORE, SHIFT, Ward, at
 from tests.alerts.house import GLUCOSE, NO_INTAKE, NOON, PULSE, SPO2, a_desk, found
+from vitals.alert import AlertState
 from vitals.clock import ManualClock
 from vitals.finding import FindingKey, Severity
 from vitals.times import HOUR, MINUTE, SECOND
@@ -61,6 +62,36 @@ def test_a_reason_of_a_closed_alert_speaks_again_only_when_it_grows_worse(ward: 
     assert [r.key for r in ward.alert.reasons if r.holds] == [PULSE]
     ward.find(5, Severity.CLEAR, PULSE)
     assert ward.ledger.live() == []
+
+
+def test_each_reason_of_a_closed_alert_speaks_again_by_itself_when_it_grows_worse(ward: Ward):
+    ward.find(0, LOW, SPO2)
+    ward.find(1, LOW, SCORE)
+    ward.find(2, LOW, BREATH)
+    ward.desk.close(ward.alert.id, "ana", "fine", NOON + 3 * MINUTE)
+    assert ward.find(4, MEDIUM, SPO2, since=0) == ["ana"], "the alert speaks again of one reason"
+    assert ward.acknowledge(5).state is AlertState.ACKNOWLEDGED
+    assert (ward.find(6, LOW, SCORE, since=1), ward.causes) == ([], []), "closed as it was"
+    assert ward.find(7, HIGH, SCORE, since=1) == ["ana"], "and of another that has grown worse since"
+    assert {it.key for it in ward.alert.reasons if it.holds} == {SPO2, SCORE}
+
+
+def test_what_was_closed_and_eases_is_measured_by_how_far_it_has_eased(ward: Ward):
+    ward.find(0, LOW, SPO2)
+    ward.find(1, HIGH, SCORE)
+    ward.desk.close(ward.alert.id, "ana", "helped", NOON + 2 * MINUTE)
+    assert ward.find(3, MEDIUM, SPO2, since=0) == ["ana"]
+    assert (ward.find(4, LOW, SCORE, since=1), ward.causes) == ([], ["eased"])
+    ward.acknowledge(5)
+    assert ward.find(6, MEDIUM, SCORE, since=1) == ["ana"]
+
+
+def test_a_replay_of_what_has_cleared_is_no_growth(ward: Ward):
+    ward.find(0, HIGH, SCORE)
+    ward.find(1, LOW, SCORE, since=0)
+    ward.find(2, LOW, SPO2)
+    ward.find(3, Severity.CLEAR, SCORE)
+    assert (ward.find(4, HIGH, SCORE, since=0), ward.causes) == ([], [])
 
 
 def test_each_reason_that_holds_is_recalled_as_an_alert_of_its_own(ward: Ward):
