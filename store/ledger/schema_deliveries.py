@@ -45,7 +45,7 @@ deliveries = Table(
     ),
     Index(
         "deliveries_lease",
-        *("lease_until", "leased_by", "due"),
+        *("lease_until", "leased_by", "due", "state"),  # all that is asked of what is held: SQLite reads no row for it
         sqlite_where=text(HELD),
         postgresql_where=text(HELD),
     ),

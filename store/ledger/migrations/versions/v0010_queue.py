@@ -13,7 +13,7 @@ def upgrade() -> None:
     """Of before none was called for."""
     op.add_column("deliveries", sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     op.drop_index("deliveries_lease", "deliveries")
-    _index("deliveries_lease", ["lease_until", "leased_by", "due"], _HELD)
+    _index("deliveries_lease", ["lease_until", "leased_by", "due", "state"], _HELD)
     _index("deliveries_waiting", ["severity", "due", "created", "key"], _WAITING)
     _index("deliveries_sent_to", ["recipient", "channel", "sent_at"], _SENT)
 
