@@ -31,7 +31,8 @@ class SignalQuality:
 
     ``spike`` and ``stuck`` scale the thresholds of ``artefacts.USUAL``; 0 is never (a pacemaker beats steadily).
 
-    At home a probe comes off for a meal, a bath, a visit; hence ``off_delay``, which is ours. Where a saturation is
+    At home a probe comes off for a meal, a bath, an hour's therapy: longer than ``off_delay`` (ours; docs/adr/0006 has
+    what other values cost) nobody is busy with the patient, and the probe was forgotten. Where a saturation is
     ordered at shorter intervals, ``gap.missed`` speaks first: an artefact fulfils no order.
 
     >>> SignalQuality(off_delay="10m").off_delay
