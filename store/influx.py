@@ -94,7 +94,7 @@ class InfluxReadings:
     def hourly(self, first: int, last: int, marks: Mapping[str, float], series: Sequence[int] | None = None) -> Hourly:
         """The hours ``first`` to ``last`` without artefacts (see Hourly); ``marks`` by signal, in their units.
 
-        The rows are read, a day at a time, and added up here. ``aggregateWindow`` could cut hours that end on the stroke
+        Rows are read, a day at a time, and added up here. ``aggregateWindow`` could cut hours that end on the stroke
         (an offset of 1 ms), but artefacts and lateness are told by another field, which Flux would have to pivot beside
         each value, in memory; and its means are sums of floats in an order of its own, where memory, DuckDB and a
         restart agree to the last digit.
