@@ -27,7 +27,8 @@ SELECT r.line, r.patient, coalesce(r.device, '') AS device, r.signal, r.time, r.
     THEN epoch_ms(try_cast(r.time AS TIMESTAMPTZ)) END AS stamp,
   try_cast(r.value AS DOUBLE) * u.factor + u.shift AS number,
   s.signal IS NOT NULL AS known_signal, u.signal IS NOT NULL AS known_unit, s.code, s.low, s.high, s.zero_off
-FROM (SELECT row_number() OVER () + 1 AS line, * FROM read_csv(?, header = true, all_varchar = true)) r
+FROM (SELECT row_number() OVER () + 1 AS line, *
+  FROM read_csv(?, header = true, all_varchar = true, null_padding = true)) r
 LEFT JOIN signal s ON s.signal = r.signal
 LEFT JOIN unit u ON u.signal = r.signal AND u.unit = coalesce(r.unit, s.unit)
 """
@@ -40,7 +41,8 @@ UPDATE row SET reason = CASE
   WHEN coalesce(patient, '') = '' THEN 'malformed'
   WHEN NOT known_signal THEN 'unknown_signal'
   WHEN NOT known_unit THEN 'unknown_unit'
-  WHEN stamp IS NULL THEN 'bad_time'
+  WHEN stamp IS NULL OR stamp NOT BETWEEN epoch_ms(TIMESTAMP '2000-01-01') AND epoch_ms(TIMESTAMP '2250-01-01')
+    THEN 'bad_time'
   WHEN number IS NULL OR NOT isfinite(number) THEN 'malformed'
   WHEN NOT artefact AND number NOT BETWEEN low AND high THEN 'implausible' END
 """
@@ -49,7 +51,7 @@ _REMEDY = {
     RejectReason.MALFORMED: "patient and value must be given, value a finite number",
     RejectReason.UNKNOWN_SIGNAL: "signal must be one of " + ", ".join(s.name for s in SIGNALS),
     RejectReason.UNKNOWN_UNIT: "unit must be a UCUM unit of that signal",
-    RejectReason.BAD_TIME: "time must be ISO 8601 with a zone, such as 2026-11-22T04:21:07Z",
+    RejectReason.BAD_TIME: "time must be ISO 8601 with a zone, such as 2026-11-22T04:21:07Z, from 2000 on",
     RejectReason.IMPLAUSIBLE: "outside what is plausible in a living person",
 }
 
@@ -63,15 +65,14 @@ class LongCsv(AbstractContextManager["LongCsv"]):
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise BadDataError(f"{path}: there is no such file")
+        if not path.stat().st_size:
+            raise BadDataError(f"{path} is empty: a long CSV begins with {','.join(COLUMNS)}")
         self.path, self._db = path, duckdb.connect(config={"threads": 2})
         try:
             self._load()
         except duckdb.Error as error:
             self._db.close()
-            why = str(error).splitlines()[0]
-            if (column := re.search(r'does not have a column named "(\w+)"', why)) is not None:
-                why = f"column {column[1]} is missing"
-            raise BadDataError(f"{path} is no long CSV ({','.join(COLUMNS)}): {why}") from None
+            raise BadDataError(f"{path} is no long CSV ({','.join(COLUMNS)}): {_why(error)}") from None
         row = self._db.execute(
             "SELECT count(*), count(reason), coalesce(min(stamp) FILTER (reason IS NULL), 0), "
             "coalesce(max(stamp) FILTER (reason IS NULL), 0) FROM row"
@@ -156,3 +157,14 @@ class LongCsv(AbstractContextManager["LongCsv"]):
             names = pa.table(dict(zip("abcd", (list(column) for column in zip(*coded, strict=True)), strict=True)))
             self._db.register("names", names)
             self._db.execute("INSERT INTO coded SELECT a, b, c, d FROM names")
+
+
+def _why(error: duckdb.Error) -> str:
+    """What is wrong with the file, without the database's options."""
+    lines = str(error).splitlines()
+    if (column := re.search(r'does not have a column named "(\w+)"', lines[0])) is not None:
+        return f"column {column[1]} is missing"
+    if any("not utf-8 encoded" in line for line in lines):
+        where = re.search(r"Line: (\d+)", lines[0])
+        return f"{f'line {where[1]}' if where else 'its text'} is not UTF-8: save it as UTF-8"
+    return lines[0]

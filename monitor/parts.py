@@ -36,7 +36,7 @@ _PORT = "broker.port"
 def the_ledger(settings: Settings) -> SqlLedger:
     """The ledger, its tables brought up to date."""
     if settings.ledger.url is None and settings.ledger.url_file is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_ledger(settings.ledger_url())
 
 
@@ -64,7 +64,7 @@ def the_readings(settings: Settings) -> DuckDBReadings | InfluxReadings:
             InfluxTarget(url=store.url or "", org=store.org, bucket=store.bucket, token=store.secret())
         )
     path = settings.readings_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return DuckDBReadings(path)
 
 

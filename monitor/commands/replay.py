@@ -37,8 +37,8 @@ def replay(
     with console.status(f"reading {file.name} …"):
         csv = LongCsv(file)
     with csv:
-        people = agency_for(csv, agency)
         _say_rejects(csv)
+        people = agency_for(csv, agency)
         with bar(console) as progress:
             task = progress.add_task("replaying", total=csv.total - csv.rejected)
             summary = run_replay(csv, people, out, lambda readings: progress.advance(task, readings))

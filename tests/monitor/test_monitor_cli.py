@@ -33,6 +33,10 @@ def test_init_writes_files_that_import_and_never_overwrites(started: Path):
     assert "already there" in homevigil(started, "init", code=1).stderr
 
 
+def test_what_is_kept_about_patients_is_nobody_elses_to_read(started: Path):
+    assert (started / "data").stat().st_mode & 0o077 == 0
+
+
 def test_running_without_an_agency_says_what_to_do(tmp_path: Path):
     assert "homevigil import agency.yaml" in homevigil(tmp_path, "run", code=78).stderr
 

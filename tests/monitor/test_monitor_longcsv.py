@@ -30,6 +30,9 @@ def test_each_refused_row_is_named_by_its_line_and_reason(tmp_path: Path):
         "p1,,weight,2026-01-01T00:00:00Z,70,mm[Hg]",
         "p1,,spo2,2026-01-01T00:02:00Z,970,%",
         "p1,,spo2,2026-01-01T00:03:00Z,NaN,%",
+        "p1,,spo2,0026-01-01T00:04:00Z,97,%",
+        "p1,,spo2,9999-01-01T00:05:00Z,97,%",
+        "p1,,spo2",
     )
     with LongCsv(path) as csv:
         found = {reject.topic: reject.reason.value for reject in csv.rejects()}
@@ -40,6 +43,9 @@ def test_each_refused_row_is_named_by_its_line_and_reason(tmp_path: Path):
         "readings.csv:6": "unknown_unit",
         "readings.csv:7": "implausible",
         "readings.csv:8": "malformed",
+        "readings.csv:9": "bad_time",
+        "readings.csv:10": "bad_time",
+        "readings.csv:11": "bad_time",
     }
 
 
@@ -98,3 +104,14 @@ def test_a_file_of_another_kind_is_refused_by_column(tmp_path: Path):
     path = write(tmp_path, "p1,,spo2,2026-01-01T00:00:00Z,97,%")
     with pytest.raises(BadDataError, match="ICULOS"):
         BY_NAME["sepsis2019"].convert(path, tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "is empty"), ((HEAD + "p\xe9,,spo2,2026-01-01T00:00:00Z,97,%\n").encode("latin-1"), "save it as UTF-8")],
+)
+def test_a_file_that_cannot_be_read_says_what_to_do(tmp_path: Path, content: bytes, said: str):
+    path = tmp_path / "readings.csv"
+    path.write_bytes(content)
+    with pytest.raises(BadDataError, match=said):
+        LongCsv(path)
