@@ -9,6 +9,7 @@ from alerts.judge import Judge, placed
 from alerts.listening import Listening
 from alerts.memory import Memory
 from alerts.notices import Lease
+from alerts.oldness import LATE
 from alerts.ports import Ledger
 from alerts.presence import FORGOTTEN, Presences
 from alerts.renewal import Renewal
@@ -21,7 +22,7 @@ from vitals.alert import Delivery
 from vitals.clock import Clock
 from vitals.finding import Finding
 from vitals.intake import Intake
-from vitals.times import DAY, HOUR
+from vitals.times import DAY
 
 if TYPE_CHECKING:
     from alerts.links import Links
@@ -39,11 +40,11 @@ class Outlet(Protocol):
 class Desk(Listening):
     """Decides by pure functions, commits once, then hands what is due to the outbox.
 
-    ``late``: a finding about readings older than this is kept but nobody is told of it (ms). Safe to use from
-    several threads. Without an outbox, notices are left pending in the ledger for whoever sends them.
+    ``late``: a finding about readings older than this is kept but nobody is told of it (ms; alerts/oldness.py). Safe
+    to use from several threads. Without an outbox, notices are left pending in the ledger for whoever sends them.
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock, agency: Agency | None = None, *, late: int = HOUR) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, agency: Agency | None = None, *, late: int = LATE) -> None:
         self._ledger, self._clock, self._late = ledger, clock, late
         self._lock = threading.RLock()
         self._outbox: Outlet | None = None

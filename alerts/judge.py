@@ -8,6 +8,7 @@ import numpy as np
 from alerts.events import Found
 from alerts.fusion import episode_of, is_sealed, sealed
 from alerts.lifecycle import transition
+from alerts.oldness import is_old
 from alerts.rounds import Rounds
 from alerts.standing import Placed, Standing
 from vitals.alert import Alert
@@ -21,7 +22,7 @@ def placed(findings: Sequence[Finding], now: int, late: int) -> Placed:
     """
     several = len(findings) > 1 and len({finding.key for finding in findings}) == len(findings)
     ordered = sorted(findings, key=lambda finding: -finding.severity) if several else findings
-    return [(finding, "" if now - finding.time > late else episode_of(finding)) for finding in ordered]
+    return [(finding, "" if is_old(finding, now, late) else episode_of(finding)) for finding in ordered]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from alerts.events import Escalate, FollowUp
 from alerts.lifecycle import transition
 from alerts.links import Links
 from alerts.notices import Lease, Plan, deliveries, patient_of, plan, renewed
+from alerts.oldness import LATE, is_old
 from alerts.roster import Roster
 from alerts.silences import NONE, Silences
 from alerts.suppress import Reason, looked_at, paused_until
 from vitals.alert import Alert, AlertState, Delivery, Transition
 from vitals.finding import Finding, Kind, Severity
 from vitals.silence import Silence
-from vitals.times import HOUR
 
 _TELLING = frozenset({"found", "worsened", "again", "new_reason", "follow_up"})
 """Causes after which people are told, as soon as the alert's next step is due."""
@@ -37,7 +37,7 @@ class Rounds:
     docket: Docket
     roster: Roster
     lease: Lease
-    late: int = HOUR
+    late: int = LATE
     links: Links | None = None
     silences: Silences = NONE
 
@@ -51,7 +51,7 @@ class Rounds:
         Old news opens an alert that everybody can see and nobody is paged about; it never disturbs one that stands.
         """
         alert, line = change
-        if line.cause in _TELLING and now - finding.time > self.late:
+        if line.cause in _TELLING and is_old(finding, now, self.late):
             if line.cause != "found":
                 return before
             alert = replace(alert, next_step_at=None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from alerts.desk import Desk
+from alerts.oldness import LATE
 from alerts.outbox import Outbox
 from alerts.ports import Ledger
 from detectors.scan import Bank
@@ -90,7 +91,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         bank = Bank(readings.series, people)
         bank.learn(ledger.events(clock.now() - DAY))
         bank.warm(readings, ledger.live(), clock.now(), ledger.ordered_since())
-        desk = Desk(as_ledger(ledger), clock, people)
+        desk = Desk(as_ledger(ledger), clock, people, late=max(LATE, settings.ingest.late_after))
         desk.heard = lambda done: metrics.recorded(done.alerts, done.transitions)
         metrics.budget.set(settings.alerts.budget)
         desk.links = the_links(settings)
