@@ -88,10 +88,18 @@ class Arrivals:
         codes = self.codes[chosen]
         if self.single:
             self.rings.push(codes, self.time[chosen], self.value[chosen])
-        elif isinstance(chosen, slice):
-            self.rings.extend(codes, self.starts, self.time, self.value)
         elif len(codes):
-            rows, sizes = self._rows(chosen)
+            self._extend_runs(chosen, codes)
+
+    def _extend_runs(self, chosen: Index | slice, codes: Index) -> None:
+        """Where nearly every series has one reading, those are pushed, which costs a third."""
+        begins, sizes = self.starts[chosen], np.diff(self.starts, append=len(self.time))[chosen]
+        one = sizes == 1
+        if 2 * np.count_nonzero(one) > len(one):
+            self.rings.push(codes[one], self.time[begins[one]], self.value[begins[one]])
+            begins, sizes, codes = begins[~one], sizes[~one], codes[~one]
+        if len(codes):
+            rows = _runs(begins, sizes)
             self.rings.extend(codes, np.cumsum(sizes) - sizes, self.time[rows], self.value[rows])
 
     def _rows(self, chosen: Index) -> tuple[Index, Index]:
@@ -99,9 +107,14 @@ class Arrivals:
         if self.single:
             return chosen, np.ones(len(chosen), np.intp)
         sizes = np.diff(self.starts, append=len(self.time))[chosen]
-        ends = np.cumsum(sizes)
-        total = ends[-1] if len(ends) else 0
-        return np.arange(total) + np.repeat(self.starts[chosen] - ends + sizes, sizes), sizes
+        return _runs(self.starts[chosen], sizes), sizes
+
+
+def _runs(begins: Index, sizes: Index) -> Index:
+    """The numbers from each of ``begins`` on, so many each."""
+    ends = np.cumsum(sizes)
+    found: Index = np.arange(ends[-1] if len(ends) else 0) + np.repeat(begins - ends + sizes, sizes)
+    return found
 
 
 def _merged(segment: Index, time: Ints, value: Floats, new: Bools) -> tuple[Index, Ints, Floats, Bools]:

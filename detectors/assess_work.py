@@ -42,7 +42,8 @@ class Work:
     def believe(self, confirmed: list[Doubted]) -> None:
         """Take the doubt back."""
         for one in confirmed:
-            row = np.flatnonzero((self.batch.series == one.code) & (self.batch.time == one.time))
+            row = self._rows_of(one.code)
+            row = row[self.batch.time[row] == one.time]
             self.cleared |= {int(at): int(self.why[at]) for at in row}
             self.why[row] = 0
             self.believed += [] if len(row) else [one]
@@ -52,7 +53,13 @@ class Work:
         late = [one for one in self.believed if one.code == code]
         if self.group is None and not late:
             return _NO_TIME, _NO_VALUE
-        rows = _NO_ROW if self.group is None else self.group.rows_of(code)
+        rows = self._rows_of(code)
         rows = rows[(self.batch.time[rows] < before) & (self.why[rows] == 0)]
-        time = np.append(self.batch.time[rows], np.array([one.time for one in late], np.int64))
-        return time, np.append(self.batch.value[rows], [one.value for one in late])
+        time, value = self.batch.time[rows], self.batch.value[rows]
+        if not late:
+            return time, value
+        return np.append(time, [one.time for one in late]), np.append(value, [one.value for one in late])
+
+    def _rows_of(self, code: int) -> Index:
+        """Rows of a series that come before others of it; none while no series stands twice."""
+        return _NO_ROW if self.group is None else self.group.rows_of(code)

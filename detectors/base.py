@@ -137,26 +137,6 @@ class Remembers(Protocol):
         ...
 
 
-@runtime_checkable
-class Steady(Protocol):
-    """A SeriesDetector that can tell which values change nothing of what it has told, too."""
-
-    def steady(self, plan: Mapping[str, Floats], rule: int, level: int) -> tuple[Floats, Floats]:
-        """While a rule stands at ``level`` and no other holds: the closed range of values that change nothing, whatever
-        came before; an empty one (inf, -inf) where none can be named. Columns of the plan, ranges by its rows.
-        """
-        ...
-
-
-@runtime_checkable
-class Quiets(Protocol):
-    """A SeriesDetector that can tell until when nothing opens."""
-
-    def quiet(self, windows: Windows) -> Ints:
-        """[m] Until when (ms) nothing opens in each series, of which nothing holds, whatever comes in order."""
-        ...
-
-
 class Detector(Protocol):
     """A frozen dataclass of parameters; ``name`` is the first part of its rules and its key in a plan's parameters."""
 

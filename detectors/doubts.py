@@ -77,9 +77,10 @@ class Doubts:
         """
         held, past = self._ward.rings.tail(now.code, max(WIDTH, REMEMBERED))
         if len(time):
-            held, past = np.append(held, time), np.append(past, value)
-            order = np.argsort(held, kind="stable")
-            held, past = held[order], past[order]
+            held, past = np.concatenate([held, time]), np.concatenate([past, value])
+            if (held[1:] < held[:-1]).any():
+                order = np.argsort(held, kind="stable")
+                held, past = held[order], past[order]
         if not len(past):
             return Reason.NONE, []
         if self._signal[now.code] == WEIGHT:

@@ -99,6 +99,10 @@ class Limit:
             return -most, np.minimum(-least, plan["warning_high"])
         return np.maximum(least, plan["warning_low"]), most
 
+    def lone(self, plan: Mapping[str, Floats]) -> Floats:
+        """Two readings in a row must be outside, where values stream and the delay is none of 0."""
+        return np.where((plan["repeat"] > 0) | (plan["on_delay"] <= 0), 0.0, plan["seldom"])
+
     def lookback(self, row: tuple[float, ...]) -> float:
         return max(row[5], row[6]) + MINUTE
 

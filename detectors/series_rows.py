@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from detectors.base import Bools, Floats, Index, Ints, Levels, SeriesDetector
+from detectors.spared import Lone
 from detectors.steady import States
 from detectors.ward import Ward
 from vitals.series import SeriesKey
@@ -41,6 +42,10 @@ class SeriesRows:
         """The state that levels of the rules make."""
         return self._states.of(levels)
 
+    def lone(self, rows: Index) -> Floats:
+        """How soon after a calm reading one of these rows opens nothing, ms."""
+        return self._lone[rows]
+
     def suspect(self, rows: Index, state: Index, value: Floats) -> Bools:
         """Which values may change something, where series stand so."""
         return self._states.suspect(rows, state, value)
@@ -68,3 +73,5 @@ class SeriesRows:
         """How far back each row wants to see, ms."""
         self._columns = dict(zip(self._detector.columns, np.array(self._settings).T, strict=True))
         self._states.compile(self._settings, self._columns)
+        lone = self._detector.lone(self._columns) if isinstance(self._detector, Lone) else np.zeros(len(looked))
+        self._lone: Floats = lone

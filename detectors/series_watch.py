@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import NEVER, Bools, Floats, Index, Ints, Marks, Quiets, SeriesDetector, Windows, room
+from detectors.base import Index, Marks, SeriesDetector, Windows
 from detectors.known import Known
 from detectors.parts import only
-from detectors.series_rows import UNWATCHED, SeriesRows
 from detectors.steady import CLEAR
+from detectors.suspects import Suspects
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
@@ -31,47 +31,27 @@ class SeriesWatch:
     def __init__(self, detector: SeriesDetector, ward: Ward) -> None:
         self._detector, self._ward = detector, ward
         self._known = tuple(Known() for _ in detector.rules)
-        self._rows: Index = np.zeros(0, np.int32)
-        self._plans = SeriesRows(detector, ward)
-        self._quiets = detector if isinstance(detector, Quiets) else None  # asking costs as much as a batch
-        self._state: Index = np.zeros(0, np.int8)
-        self._until: Ints = np.zeros(0, np.int64)
-        self._size = 0
+        self._suspects = Suspects(detector, ward)
+        self._plans = self._suspects.plans
         self._dropped: list[Finding] = []
 
     def use(self, now: int) -> None:
         """Look the plan of every series up again; what is no longer watched no longer holds."""
-        self._size = 0
+        self._suspects.forget()
         self.grow()
-        unwatched = self._rows[: self._size] == UNWATCHED
-        for code in np.flatnonzero(unwatched & (self._state[: self._size] != CLEAR)).tolist():
+        for code in self._suspects.unwatched().tolist():
             self._dropped += self._drop(code, now)
-            self._state[code] = CLEAR
+            self._suspects.state[code] = CLEAR
 
     def grow(self) -> None:
         """Look up the plans of series that are new in the table."""
-        known, size = self._size, self._ward.rings.size
-        if known == size:
-            return
-        rows = self._plans.of(self._ward.series.keys[known:size])
-        self._rows, self._state = room(self._rows, size, UNWATCHED), room(self._state, size, CLEAR)
-        self._until = room(self._until, size, NEVER)
-        self._until[known:size] = NEVER
-        self._rows[known:size] = rows
-        need = self._ward.rings.need
-        need[known:size] = np.maximum(need[known:size], self._plans.lookback[self._rows[known:size]])
+        size = self._suspects.grow()
         for told in self._known:
             told.grow(size)
-        self._size = size
 
     def replan(self, patients: Iterable[str]) -> None:
         """Look the plans of some patients up again: their therapy session has begun or ended."""
-        codes = [code for patient in patients for code in self._ward.codes(patient) if code < self._size]
-        keys = self._ward.series.keys
-        rows = self._plans.of(keys[code] for code in codes)
-        self._rows[codes], self._until[codes] = rows, NEVER
-        need = self._ward.rings.need
-        need[codes] = np.maximum(need[codes], self._plans.lookback[rows])
+        self._suspects.replan(patients)
 
     def recall(self, alert: Alert) -> None:
         if alert.key.signal not in BY_NAME or not alert.holds:
@@ -84,10 +64,10 @@ class SeriesWatch:
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the rings hold what is needed)
         """Judge the newest reading of every series, if it is recent and counts as fresh."""
-        codes = np.arange(self._size)
+        codes = np.arange(self._ward.rings.size)
         time, value = self._ward.rings.newest(codes)
         fresh = (time == self._ward.sorting.fresh[codes]) & (time > now - RECENT)
-        chosen = codes[fresh & self._suspect(codes, value)]
+        chosen = codes[fresh & self._suspects.by_value(codes, value)]
         filled, times, values = self._ward.rings.context(chosen)
         if not len(times):
             return []
@@ -97,28 +77,13 @@ class SeriesWatch:
         segment = np.repeat(np.arange(len(chosen)), filled)
         full = self._ward.rings.full(chosen)
         return self._judge(
-            chosen, Windows(starts, segment, times, values, new, self._plans.plan(self._rows[chosen]), full)
+            chosen, Windows(starts, segment, times, values, new, self._plans.plan(self._suspects.rows[chosen]), full)
         )
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
             return []
-        suspect = self._suspect(arrivals.series, arrivals.value)
-        if arrivals.disordered is not None:
-            self._until[arrivals.codes[arrivals.disordered]] = NEVER
-        if arrivals.renewed is not None:  # what is in the ring is judged anew, beside what has come
-            suspect |= np.isin(arrivals.series, arrivals.codes[arrivals.renewed]) & (
-                self._state[arrivals.series] != CLEAR
-            )
-        suspect &= arrivals.fresh
-        if arrivals.single:
-            chosen = suspect.nonzero()[0]
-        elif suspect.any():
-            chosen = np.flatnonzero(np.logical_or.reduceat(suspect, arrivals.starts))
-        else:
-            return []
-        if len(chosen) and self._quiets is not None:
-            chosen = chosen[self._due(arrivals, chosen)]
+        chosen = self._suspects.chosen(arrivals)
         return self._look(arrivals, chosen) if len(chosen) else []
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about a patient's values)
@@ -137,44 +102,33 @@ class SeriesWatch:
                 known.level[code] = 0
         return findings
 
-    def _suspect(self, series: Index, value: Floats) -> Bools:
-        return self._plans.suspect(self._rows[series], self._state[series], value)
-
-    def _due(self, arrivals: Arrivals, chosen: Index) -> Bools:
-        """Where nothing holds nothing may open for a while, unless readings come out of order."""
-        codes = arrivals.codes[chosen]
-        last = chosen if arrivals.single else np.append(arrivals.starts[1:], len(arrivals.time))[chosen] - 1
-        due: Bools = arrivals.time[last] >= self._until[codes]
-        due |= (self._state[codes] != CLEAR) | self._ward.rings.largest(codes)
-        return due
-
     def _look(self, arrivals: Arrivals, chosen: Index) -> list[Finding]:
         """No more than the lookback says whether anything changes; what does is told from all that is in the ring."""
         codes = arrivals.codes[chosen]
-        rows = self._rows[codes]
+        rows = self._suspects.rows[codes]
         # Many readings a series at once often change something: a first look would be one too many.
-        lookback = self._plans.lookback[rows] if arrivals.single else None
+        lookback = self._plans.lookback[rows] if len(arrivals.series) <= 2 * len(arrivals.codes) else None
         windows = arrivals.windows(chosen, self._plans.plan(rows), lookback)
         if not windows.clipped:
             return self._judge(codes, windows)
-        marks = self._detector.scan(replace(windows, holds=self._state[codes] != CLEAR))
+        marks = self._detector.scan(replace(windows, holds=self._suspects.state[codes] != CLEAR))
         samples = windows.new.nonzero()[0]
         segment = windows.segment[samples]
         changes = np.zeros(len(codes), bool)
         for known, mark in zip(self._known, marks, strict=True):
             level = known.level[codes[segment]]
             changes[segment[(mark.floor[samples] > level) | (mark.ceiling[samples] < level)]] = True
-        if self._quiets is not None:
-            idle = ~changes & (self._state[codes] == CLEAR)
+        if self._suspects.quiets is not None:
+            idle = ~changes & (self._suspects.state[codes] == CLEAR)
             if idle.any():
-                self._until[codes[idle]] = self._quiets.quiet(only(windows, idle)[0])
+                self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(only(windows, idle)[0])
         if not changes.any():
             return []
         codes = codes[changes]
-        return self._judge(codes, arrivals.windows(chosen[changes], self._plans.plan(self._rows[codes])))
+        return self._judge(codes, arrivals.windows(chosen[changes], self._plans.plan(self._suspects.rows[codes])))
 
     def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
-        windows = replace(windows, holds=self._state[codes] != CLEAR)
+        windows = replace(windows, holds=self._suspects.state[codes] != CLEAR)
         samples = np.flatnonzero(windows.new)
         findings: list[Finding] = []
         for rule, marks in enumerate(self._detector.scan(windows)):
@@ -184,7 +138,7 @@ class SeriesWatch:
         return findings
 
     def _settle(self, codes: Index) -> None:
-        self._state[codes] = self._plans.state([known.level[codes] for known in self._known])
+        self._suspects.state[codes] = self._plans.state([known.level[codes] for known in self._known])
 
     def _changes(self, rule: int, marks: Marks, codes: Index, windows: Windows, samples: Index) -> list[Finding]:
         edges = self._known[rule].apply(codes, windows.segment, samples, marks)

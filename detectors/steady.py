@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import HIGHEST, Bools, Floats, Index, Levels, SeriesDetector, Steady
+from detectors.base import HIGHEST, Bools, Floats, Index, Levels, SeriesDetector
+from detectors.spared import Steady
 
 CLEAR: Final = 0
 """The state in which nothing holds; then one for each rule alone at each level, and the last for several at once."""

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.base import Quiets, Steady
 from detectors.limit import Limit
 from detectors.rate_of_change import RateOfChange
 from detectors.series_watch import SeriesWatch
+from detectors.spared import Lone, Quiets, Steady
 from detectors.ward import Ward
 from tests.detectors.kit import LATE, T0, World, agency, row
 from vitals.plan import CarePlan, Limits
@@ -79,6 +79,7 @@ def test_findings_are_those_of_a_look_at_every_reading(
 
 def test_the_stripped_ones_have_no_shortcut():
     for detector in (Limit(), RateOfChange()):
-        assert not isinstance(Judged(detector), Steady | Quiets)
+        assert not isinstance(Judged(detector), Steady | Quiets | Lone)
     assert isinstance(Limit(), Steady)
+    assert isinstance(Limit(), Lone)
     assert isinstance(RateOfChange(), Quiets)
