@@ -51,13 +51,13 @@ class Links:
 
     def make(self, alert: str, caregiver: str, now: int) -> str:
         """The link for one notice, made at ``now`` (ms UTC)."""
-        signed = _Signer(self.secret, now).sign(f"{alert}.{caregiver}").decode()
+        signed = Signer(self.secret, now).sign(f"{alert}.{caregiver}").decode()
         return f"{self.base}/{PATH}/{signed}"
 
     def read(self, token: str, now: int) -> Pass:
         """What a token allows at ``now``; BadLinkError when it was not made by us, was altered, or has expired."""
         try:
-            value, when = _Signer(self.secret, now).unsign(token, return_timestamp=True)
+            value, when = Signer(self.secret, now).unsign(token, return_timestamp=True)
         except BadSignature:
             raise BadLinkError("This link is not valid. Open the newest message about this alert.") from None
         issued = int(when.timestamp()) * SECOND
@@ -67,11 +67,13 @@ class Links:
         return Pass(alert, caregiver, issued, issued + self.valid)
 
 
-class _Signer(TimestampSigner):
-    """Its time is an argument, so that a scaled or a stopped clock holds for links too."""
+class Signer(TimestampSigner):
+    """Its time is an argument, so that a scaled or a stopped clock holds for links too; what was signed with one
+    ``salt`` is no good with another.
+    """
 
-    def __init__(self, secret: bytes, now: int) -> None:
-        super().__init__(secret, salt="homevigil.alert.link", digest_method=staticmethod(_digest))
+    def __init__(self, secret: bytes, now: int, salt: str = "homevigil.alert.link") -> None:
+        super().__init__(secret, salt=salt, digest_method=staticmethod(_digest))
         self._now = now // SECOND
 
     def get_timestamp(self) -> int:

@@ -34,9 +34,20 @@ Lookup = Callable[[str], Alert | None]
 
 
 def say(
-    desk: Answerable, answer: Answer, alert_id: str, *, by: str, now: int, note: str = "", seen: int | None = None
+    desk: Answerable,
+    answer: Answer,
+    alert_id: str,
+    *,
+    by: str,
+    now: int,
+    note: str = "",
+    seen: int | None = None,
+    outcome: str = "true",
 ) -> Alert:
-    """Give one answer to one alert; returns it as it stands then. Raises what the desk raises."""
+    """Give one answer to one alert; returns it as it stands then. Raises what the desk raises.
+
+    ``outcome`` is what the alert turned out to be, where it is said to be dealt with.
+    """
     if answer is Answer.ACKNOWLEDGE:
         return desk.acknowledge(alert_id, by, now, note, seen=seen)
     if answer is Answer.ON_MY_WAY:
@@ -44,7 +55,7 @@ def say(
     if answer is Answer.CALL_FOR_HELP:
         return desk.call_for_help(alert_id, by, now, note)
     if answer is Answer.DEALT_WITH:
-        return desk.close(alert_id, by, "true", now, note)
+        return desk.close(alert_id, by, outcome, now, note)
     return desk.checked(alert_id, by, "fine" if answer is Answer.CHECKED_FINE else "artefact", now, note)
 
 

@@ -39,7 +39,7 @@ class Answers:
             *(lang.code, alert.severity.word, urgency(alert, lang), title, name),
             lines=said.body.splitlines()[:-1],
             history=happened(history, lang, person.timezone, now),
-            choices=_choices(alert, lang),
+            choices=choices(alert, lang),
             note=lang.say(NOTE),
             said=stands(alert, lang),
         )
@@ -69,15 +69,8 @@ class Answers:
         return lang.say(NOTED, alert=alert.id, answer=lang.say(LABELS[reply.answer]))
 
     def _say(self, alert: Alert, person: Caregiver, answer: Answer, note: str, *, whole: bool) -> None:
-        lang = language(person.language)
-        try:
-            seen = alert.seq if whole else None
-            say(self._desk, answer, alert.id, by=person.id, now=self._clock.now(), note=note, seen=seen)
-        except AlreadyAcknowledgedError:
-            if alert.acknowledged_by != person.id:
-                raise Refused(409, stands(alert, lang)) from None
-        except AlertOverError:
-            raise Refused(410, stands(alert, lang)) from None
+        seen = alert.seq if whole else None
+        give(self._desk, alert, person, answer, self._clock.now(), note=note, seen=seen)
 
     def _granted(self, token: str) -> tuple[Pass, Caregiver, Alert]:
         if self._links is None:
@@ -100,7 +93,29 @@ class Answers:
         return live[0] if len(live) == 1 else None
 
 
-def _choices(alert: Alert, lang: Language) -> tuple[Choice, ...]:
+def give(
+    desk: Desk,
+    alert: Alert,
+    person: Caregiver,
+    answer: Answer,
+    now: int,
+    *,
+    note: str,
+    seen: int | None,
+    outcome: str = "true",
+) -> None:
+    """A person's answer to the desk; Refused, in their words, when the alert is over or somebody else has it."""
+    lang = language(person.language)
+    try:
+        say(desk, answer, alert.id, by=person.id, now=now, note=note, seen=seen, outcome=outcome)
+    except AlreadyAcknowledgedError:
+        if alert.acknowledged_by != person.id:
+            raise Refused(409, stands(alert, lang)) from None
+    except AlertOverError:
+        raise Refused(410, stands(alert, lang)) from None
+
+
+def choices(alert: Alert, lang: Language) -> tuple[Choice, ...]:
     """What is left to say: who has not taken it on cannot have dealt with it, who has need not take it on."""
     if not alert.state.live:
         return ()

@@ -20,6 +20,7 @@ from ingest.routes import filters, routes_of
 from ingest.validate import TimePolicy
 from monitor import ports
 from monitor.answering import Answers
+from monitor.board import the_board
 from monitor.broker import EmbeddedBroker
 from monitor.digesting import digesting
 from monitor.drilling import drilling
@@ -121,7 +122,9 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         crashed = threading.Event()
         stack.enter_context(_running(pipeline, source, crashed))
         answers = Answers(desk, ledger, desk.links, clock)
-        web_port = stack.enter_context(web(settings.web, answers, answers))
+        web_port = stack.enter_context(
+            web(settings.web, answers, answers, lambda: the_board(settings, desk, ledger, clock))
+        )
         drills = drilling(ledger, lambda: drill_here(settings, ledger, desk, clock), clock, settings.watch.drill_every)
         signs = Vitals(pipeline, ledger, clock, speed, stack.enter_context(drills))
         stack.enter_context(watched(settings.watch, signs))

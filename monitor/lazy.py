@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 COMMANDS = (
     "demo", "run", "init", "check", "simulate", "replay", "evaluate", "tune", "convert", "import", "rejects", "alerts",
-    "explain", "notify", "report", "audit", "roster",
+    "explain", "notify", "report", "audit", "roster", "board",
 )  # fmt: skip
 """In the order in which help lists them; ``import`` lives in ``importing``."""
 

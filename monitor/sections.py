@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from vitals.errors import ConfigError, Fault
-from vitals.times import DAY, MINUTE, Duration
+from vitals.times import DAY, HOUR, MINUTE, Duration
 
 
 class Section(BaseModel):
@@ -107,8 +107,8 @@ class OutboxSettings(Section):
 
 
 class WebSettings(Section):
-    """The pages behind the links in notices, and web hooks. ``public_url`` is how phones reach them (through your
-    proxy, with TLS); without it notices hold a code instead. ``secret_file`` signs links; made where none is named.
+    """The pages behind the links in notices, the board, web hooks. ``public_url`` is how phones reach them (through
+    your proxy, with TLS); without it notices hold a code instead. ``secret_file`` signs links (ours if none is named).
     """
 
     host: str = "127.0.0.1"
@@ -116,6 +116,7 @@ class WebSettings(Section):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+(/[^\s]*)?$")
     secret_file: Path | None = None
     link_valid: Duration = Field(default=DAY, gt=0)
+    session_valid: Duration = Field(default=12 * HOUR, gt=0, description="how long the board stays open")
     twilio_auth_token: SecretStr | None = None
     twilio_auth_token_file: Path | None = None
 

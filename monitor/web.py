@@ -2,17 +2,20 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 
 from alerts.links import Links
+from alerts.passes import PATH, Passes
 from dashboards.board.answer import answer_routes
+from dashboards.board.board import board_routes
 from dashboards.board.server import serving, site
 from dashboards.board.sheet import Answering, Texting
 from dashboards.board.texts import text_routes
+from dashboards.board.view import Watching
 from monitor.sections import WebSettings, read_secret
 from monitor.settings import Settings
 from vitals.errors import ConfigError, Fault
@@ -29,6 +32,28 @@ def the_links(settings: Settings) -> Links | None:
         return None
     texts = web.twilio() is not None
     return Links(web.public_url.rstrip("/"), _secret(web, settings.data_dir), web.link_valid, texts=texts)
+
+
+def the_passes(settings: Settings) -> Passes:
+    """What opens the board, and keeps it open."""
+    web = settings.web
+    return Passes(_secret(web, settings.data_dir), web.link_valid, web.session_valid)
+
+
+def board_link(settings: Settings, caregiver: str, now: int, port: int | None = None) -> str:
+    """A person's own link to the board; ``port`` is where it is served, if that is known better than the settings do.
+
+    ConfigError where no browser could reach it.
+    """
+    web, served = settings.web, port or settings.web.port
+    base = web.public_url
+    if base is None and served:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)  # noqa: S104  (not bound to: looked up)
+        base = f"http://[{host}]:{served}" if ":" in host else f"http://{host}:{served}"
+    if base is None:
+        remedy = "write under [web] for example port = 8480, and start the service"
+        raise ConfigError([Fault("web.port", str(web.port or "not set"), "is no address of the board", remedy)])
+    return f"{base.rstrip('/')}/{PATH}/{the_passes(settings).link(caregiver, now)}"
 
 
 def _secret(web: WebSettings, folder: Path) -> bytes:
@@ -56,12 +81,14 @@ def _secret(web: WebSettings, folder: Path) -> bytes:
 
 
 @contextmanager
-def web(settings: WebSettings, answering: Answering, texting: Texting) -> Iterator[int | None]:
+def web(
+    settings: WebSettings, answering: Answering, texting: Texting, watching: Callable[[], Watching]
+) -> Iterator[int | None]:
     """Serve where a port is set; yields it."""
     if settings.port is None:
         yield None
         return
-    routes = answer_routes(answering)
+    routes = [*answer_routes(answering), *board_routes(watching())]
     token = settings.twilio()
     if token and settings.public_url:
         routes += text_routes(texting, settings.public_url.rstrip("/"), token)

@@ -29,20 +29,22 @@ def demo(
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600, help="Times as fast as real time.")] = 60.0,
     length: Annotated[str | None, typer.Option("--duration", help="Real time, such as 60s; else until Ctrl-C.")] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Equal seeds give equal patients.")] = 1,
-    board: Annotated[bool, typer.Option("--board/--no-board", hidden=True)] = False,
+    board: Annotated[
+        bool, typer.Option("--board/--no-board", help="Serve the live board at a printed address.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Show the whole way from simulated devices to a caregiver's phone, on embedded parts, at 60× time.
 
     Exit code 1 if somebody should have been told of an injected episode and was not.
     """
-    del board  # the terminal is the demo's board
     set_up_logs(LogSettings(level="error"))
-    options = DemoOptions(patients, speed, duration(length) if length else None, seed)
+    options = DemoOptions(patients, speed, duration(length) if length else None, seed, board)
     console = Console(stderr=as_json)
     starting = f"starting broker, store, service and {patients} simulated patients …"
-    with stop_on_signal() as stop, _shown(console, starting, live=not as_json and sys.stdout.isatty()) as show:
-        summary = run_demo(options, stop, show)
+    live = not as_json and sys.stdout.isatty()
+    with stop_on_signal() as stop, _shown(console, starting, live=live) as show:
+        summary = run_demo(options, stop, show, show if live else _begun)
     if as_json:
         typer.echo(summary.json())
     else:
@@ -51,6 +53,12 @@ def demo(
         names = ", ".join(f"{t.truth.name} of {t.truth.patient}" for t in summary.missed)
         Console(stderr=True).print(f"nobody was told of: {names}", style="red")
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _begun(scene: Scene) -> None:
+    """Where to look: on a line of its own, so that it can be opened from any terminal."""
+    if scene.board:
+        Console(stderr=True, soft_wrap=True).print(f"live board: {scene.board}", highlight=False)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ _SHORT: Final = {
 _SAID: Final = {"event.sos": "help button", "gap.silent": "silent", "gap.offline": "offline", "gap.battery": "battery"}
 _TOLD: Final = 6
 """Notices shown."""
-_AROUND: Final = 11
+_AROUND: Final = 12
 """Lines that are neither a patient nor a notice."""
 
 
@@ -60,6 +60,7 @@ def _heading(scene: Scene, width: int) -> list[Text]:
         fast = f"told in {_ms(percentile(values, 50))} (p50), {_ms(percentile(values, 99))} (p99), real time"
     one = f"{' · '.join(counts)} · {fast}"
     lines = [first, one] if len(one) <= width else [first, " · ".join(counts), fast]
+    lines += [f"board {scene.board}"] if scene.board else []
     return [Text(line, style="" if i else "bold", no_wrap=True, overflow="ellipsis") for i, line in enumerate(lines)]
 
 

@@ -8,12 +8,13 @@ from monitor.demo.sink import Sink
 from vitals.agency import Agency, Patient
 from vitals.people import Assignment, Caregiver, Channel, Role, Shift
 
+MANAGER = "operations"
 _TEAM = (
     ("cna-day", Role.CNA, "CNA, days", "07:00", "19:00"),
     ("hma-night", Role.HMA, "HMA, nights", "19:00", "07:00"),
     ("nurse", Role.NURSE, "Nurse on call", "00:00", "00:00"),
     ("device-support", Role.DEVICE_SUPPORT, "Device support", "00:00", "00:00"),
-    ("operations", Role.OPERATIONS_MANAGER, "Operations manager", "00:00", "00:00"),
+    (MANAGER, Role.OPERATIONS_MANAGER, "Operations manager", "00:00", "00:00"),
 )
 _ASSIGNED = (Role.CNA, Role.HMA)
 

@@ -8,21 +8,24 @@ from pathlib import Path
 
 from monitor.app import App, open_app
 from monitor.demo.latency import Latencies
-from monitor.demo.people import demo_agency
+from monitor.demo.people import MANAGER, demo_agency
 from monitor.demo.sink import Sink
 from monitor.demo.summary import DemoSummary, summarise
 from monitor.demo.traffic import Traffic, TrafficProcess
-from monitor.sections import BrokerSettings, LogSettings
+from monitor.sections import BrokerSettings, LogSettings, WebSettings
 from monitor.settings import Settings
+from monitor.web import board_link
 from simulators.demo import demo_fleet
 from simulators.truth import Truth
 from vitals.clock import ScaledClock, SystemClock, elapsed, stopwatch
-from vitals.times import MINUTE, SECOND
+from vitals.times import DAY, MINUTE, SECOND
 
 _CURTAIN = 4.0
 """Real seconds for service and simulator to start, before the patients' time begins: nothing is published late."""
 _SETTLE = 5.0
 """Real seconds in which, after the last message, everything on its way arrives."""
+_WEB = WebSettings(port=0, link_valid=3_650 * DAY, session_valid=3_650 * DAY)
+"""The board on any free port; its links end with the demo, for its clock runs fast and its key goes with it."""
 _SHOW = 0.5
 """Real seconds between two looks: often enough to follow, seldom enough not to keep the service from its work."""
 
@@ -35,6 +38,7 @@ class DemoOptions:
     speed: float
     duration: int | None
     seed: int
+    board: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +50,33 @@ class Scene:
     truth: list[Truth]
     latencies: Latencies
     options: DemoOptions
+    board: str | None = None
+    """The operations manager's link to the live board; None where there is none."""
 
 
 Show = Callable[[Scene], None]
 
 
-def run_demo(options: DemoOptions, stop: threading.Event, show: Show) -> DemoSummary:
-    """Run until the time is up or ``stop`` is set; ``show`` is called twice a second. Leaves nothing behind."""
+def run_demo(options: DemoOptions, stop: threading.Event, show: Show, begun: Show = lambda _: None) -> DemoSummary:
+    """Run until the time is up or ``stop`` is set; ``begun`` is called once, ``show`` twice a second. Leaves nothing
+    behind.
+    """
     began = stopwatch()
     clock = ScaledClock(SystemClock().now() // MINUTE * MINUTE, options.speed, elapsed() + _CURTAIN)
     span = round((options.duration or 3_600 * SECOND) * options.speed)
     with tempfile.TemporaryDirectory(prefix="homevigil-demo-") as folder, Sink(clock) as sink:
         fleet = demo_fleet(options.patients, options.seed, clock.start, span)
         agency = demo_agency(fleet.patients(), sink)
-        settings = Settings(data_dir=Path(folder), broker=BrokerSettings(embedded=True), log=LogSettings(level="error"))
+        settings = Settings(
+            data_dir=Path(folder),
+            broker=BrokerSettings(embedded=True),
+            log=LogSettings(level="error"),
+            web=_WEB if options.board else WebSettings(),
+        )
         with open_app(settings, clock, agency=agency, speed=options.speed) as app:
-            scene = Scene(app, sink, fleet.truth(), Latencies(app.ledger, options.speed), options)
+            link = board_link(settings, MANAGER, clock.now(), app.web_port) if options.board else None
+            scene = Scene(app, sink, fleet.truth(), Latencies(app.ledger, options.speed), options, link)
+            begun(scene)
             _run(scene, clock, stop, show)
             summary = summarise(scene.truth, app, sink, scene.latencies, stopwatch() - began)
     return summary
