@@ -1,5 +1,6 @@
 """Settings: one TOML file and the environment, every fault named with its line and remedy."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -84,7 +85,7 @@ def load_settings(path: Path | None = None) -> Settings:
     if path is not None and not path.exists():
         raise ConfigError([Fault(str(path), "--config", "there is no such file", "homevigil init writes one")])
     file = path or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
-    text = file.read_text(encoding="utf-8") if file else ""
+    text = _read(file) if file else ""
     values = _parse(str(file), text)
     try:
         return Settings(**values)
@@ -92,6 +93,15 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(
             faults_of(error, Settings, lambda loc: _where(str(file or "environment"), text, loc))
         ) from None
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError([Fault(str(file), "--config", f"{error.strerror}", "name a file that can be read")]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Fault(str(file), "file", "is not UTF-8", "save it as UTF-8")]) from None
 
 
 def _parse(name: str, text: str) -> Mapping[str, Any]:
@@ -102,7 +112,10 @@ def _parse(name: str, text: str) -> Mapping[str, Any]:
 
 
 def _where(name: str, text: str, loc: tuple[int | str, ...]) -> str:
-    """File and line of a key, as far as the text tells: tomllib keeps no marks."""
+    """File and line of a key, as far as the text tells: tomllib keeps no marks. What the environment says, wins."""
+    variable = "__".join(("HOMEVIGIL", *map(str, loc))).replace("HOMEVIGIL__", "HOMEVIGIL_", 1).upper()
+    if variable in os.environ:
+        return f"environment, {variable}"
     section, key = (str(loc[0]), str(loc[1])) if len(loc) > 1 else ("", str(loc[0]) if loc else "")
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
