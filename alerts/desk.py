@@ -96,7 +96,7 @@ class Desk(Listening):
 
     def renew(self, delivery: Delivery) -> Delivery | None:
         """The notice as it is to be sent now, or None when nobody waits for it: answered, over, or told as worse."""
-        silent = self.silencing.withheld(delivery, self._clock.now())
+        silent = self.silencing.withheld(delivery, self._clock.now(), self.roster.pausable)
         return None if silent else self._renewal.renew(delivery, self.roster, self.links)
 
     def still_wanted(self, delivery: Delivery) -> bool:

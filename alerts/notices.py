@@ -60,15 +60,15 @@ def plan(
     """Whom to tell about an alert at ``now`` (ms UTC).
 
     While the patient's plan is paused, or the alert silenced, nobody is told; it comes back when that ends.
-    ``may_wait``: what is no matter of hours is left to the next handover. ``asker``: who calls for help, who is none
-    to themselves: a rung that reaches nobody else is skipped.
+    ``may_wait``: what is no matter of hours is left to the next handover. ``asker``: who calls for help: no pause keeps
+    that back, and they are none to themselves, so a rung that reaches nobody else is skipped.
     """
     if is_drill(alert.key):
         return Plan(1, None, rung_for(alert, roster))
     if may_wait and can_wait(alert):
         return Plan(len(steps_of(alert)), None, reason=Reason.DIGEST)
     patient = patient_of(roster, alert.key.patient)
-    pause = paused_until(patient.plan, now)
+    pause = None if asker else paused_until(patient.plan, now)
     if pause is not None:
         return Plan(alert.step, looked_at(pause, now), reason=Reason.PAUSED)
     silent = silences.until(alert, now)

@@ -73,6 +73,7 @@ class Roster:
     def __init__(self, agency: Agency, presences: Presences | None = None) -> None:
         self.agency = agency
         self.patients = {patient.id: patient for patient in agency.patients}
+        self.pausable = {patient.id: patient.plan for patient in agency.patients if patient.plan.pauses}
         self.caregivers = {person.id: person for person in agency.caregivers}
         self.presences = presences or Presences()
         self.covers = Covers(agency)

@@ -1,21 +1,24 @@
 """Silences as the desk keeps them: set, lifted, taken up from other processes, and heeded by notices that wait."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Final
 
 from alerts.answers import named
 from alerts.docket import Docket
+from alerts.drill import is_drill
 from alerts.entries import entry
 from alerts.errors import BadAnswerError, UnknownSilenceError
 from alerts.identity import alert_id
 from alerts.memory import Memory
 from alerts.ports import Ledger
 from alerts.silences import NONE, Silences
-from vitals.alert import AlertState, Delivery
+from alerts.suppress import Reason, looked_at, paused_until
+from vitals.alert import Alert, AlertState, Delivery
 from vitals.clock import Clock
 from vitals.finding import FindingKey
+from vitals.plan import CarePlan
 from vitals.signals import BY_NAME
 from vitals.silence import Silence
 from vitals.times import DAY, iso, show_duration
@@ -24,6 +27,7 @@ LONGEST: Final = DAY
 """A silence ends after a day at the latest, whoever forgets it."""
 NEVER_SILENT: Final = ("event.sos", "event.fall")
 _UNANSWERED = (AlertState.OPEN, AlertState.ESCALATED)
+_NO_PLANS: Final[Mapping[str, CarePlan]] = {}
 
 
 class Silencing:
@@ -98,26 +102,35 @@ class Silencing:
             self._free(lifted, now)
         self._seen = found
 
-    def withheld(self, notice: Delivery, now: int) -> bool:
-        """Whether a notice that was written before is silent now. If so, its alert is told anew as the silence ends.
+    def withheld(self, notice: Delivery, now: int, plans: Mapping[str, CarePlan] = _NO_PLANS) -> bool:
+        """Whether a notice that was written before is silent now, or its patient's plan paused. If so, its alert is
+        told anew as that ends. A call for help is never withheld, nor a drill. ``plans``: those that have pauses.
 
-        Most patients have no silence, and their notices do not wait for us.
+        Most patients have neither, and their notices do not wait for us.
         """
         alert = self._memory.standing.get(notice.alert)
-        if not notice.alert or not self._seen or (alert is not None and not self.known.of(alert.key.patient)):
+        if not notice.alert or notice.urgent or (alert is not None and not self._quiet(alert.key.patient, now, plans)):
+            return False
+        if alert is None and not self._seen and not plans:
             return False
         docket = Docket()
         with self._turn, self._ledger.write() as tx:
-            stands, silences = tx.alert(notice.alert), Silences(tx.silences(now))
-            until = silences.until(stands, now, every=True) if stands and stands.state in _UNANSWERED else None
-            if stands is None or until is None:
+            stands = tx.alert(notice.alert)
+            if stands is None or stands.state not in _UNANSWERED or is_drill(stands.key):
                 return False
-            if stands.step or stands.next_step_at != until:
+            until, why = _until(stands, now, Silences(tx.silences(now)), plans)
+            if until is None:
+                return False
+            if stands.step or stands.next_step_at is None or stands.next_step_at > until:
                 waiting = replace(stands, step=0, next_step_at=until)
-                docket.enter(*entry(waiting, now, "silenced", evidence={"until": until}), [])
+                docket.enter(*entry(waiting, now, why.value, evidence={"until": until}), [])
                 docket.write(tx, now)
         self._publish(docket, now)
         return True
+
+    def _quiet(self, patient: str, now: int, plans: Mapping[str, CarePlan]) -> bool:
+        plan = plans.get(patient)
+        return bool(self.known.of(patient)) or (plan is not None and paused_until(plan, now) is not None)
 
     def _free(self, patients: Collection[str], now: int) -> None:
         live = [alert for alert in self._ledger.live() if alert.key.patient in patients]
@@ -133,3 +146,12 @@ class Silencing:
                     docket.keep(freed)
             docket.write(tx, now)
         self._publish(docket, now)
+
+
+def _until(alert: Alert, now: int, silences: Silences, plans: Mapping[str, CarePlan]) -> tuple[int | None, Reason]:
+    """When what keeps an alert back now is looked at again, and what that is."""
+    plan = plans.get(alert.key.patient)
+    pause = None if plan is None else paused_until(plan, now)
+    if pause is not None:
+        return looked_at(pause, now), Reason.PAUSED
+    return silences.until(alert, now, every=True), Reason.SILENCED

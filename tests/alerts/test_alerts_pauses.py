@@ -1,8 +1,13 @@
 """Pauses: nobody is told while the patient is away; who comes home early is not left alone until the planned day."""
 
-from tests.alerts.house import ANA, NO_INTAKE, NOON, OPS, a_desk, agency, found, patient, told
+from alerts.desk import Desk
+from alerts.drill import RULE
+from tests.alerts.house import ANA, NO_INTAKE, NOON, OPS, a_desk, agency, found, patient, person, told
+from tests.alerts.memory_ledger import MemoryLedger
 from vitals.agency import Agency
-from vitals.finding import Severity
+from vitals.clock import ManualClock
+from vitals.finding import FindingKey, Kind, Severity
+from vitals.people import QuietHours, Role
 from vitals.plan import CarePlan, Pause
 from vitals.times import DAY, HOUR, MINUTE, iso
 
@@ -27,8 +32,8 @@ def test_a_pause_that_is_taken_out_of_the_plan_holds_nothing_back_any_more():
     desk, ledger = a_desk(away(NOON + 7 * DAY))
     desk.record(NO_INTAKE, [found(Severity.HIGH)], NOON)
     desk.use(HOME)
-    heard = [told(desk.tick(NOON + minute * MINUTE)) for minute in range(6)]
-    assert sum(heard, []) == ["ana"], "within five minutes, once"
+    heard = [who for minute in range(6) for who in told(desk.tick(NOON + minute * MINUTE))]
+    assert heard == ["ana"], "within five minutes, once"
     assert len(ledger.transitions) == 2, "waiting fills no history"
 
 
@@ -48,3 +53,37 @@ def test_a_pause_that_is_prolonged_goes_on_holding_back():
     desk.record(NO_INTAKE, [found(Severity.HIGH)], NOON)
     desk.use(away(NOON + DAY))
     assert told(desk.tick(NOON + 2 * HOUR)) == []
+
+
+def test_a_notice_that_waits_is_withheld_while_the_patient_is_away_and_told_as_the_pause_ends():
+    asleep = person("ana", Role.CNA, quiet=QuietHours(start="11:00", end="12:30"))
+    clock = ManualClock(NOON)
+    ledger = MemoryLedger(agency(asleep, OPS))
+    desk = Desk(ledger, clock)
+    (notice,) = desk.record(NO_INTAKE, [found(Severity.MEDIUM)], NOON).deliveries
+    gone = away(NOON + HOUR)
+    desk.use(agency(asleep, OPS).model_copy(update={"patients": gone.patients}))
+    clock.set(notice.due)
+    assert desk.renew(notice) is None
+    assert [line.cause for line in ledger.transitions.values()] == ["found", "paused"]
+    assert not any(told(desk.tick(at)) for at in range(clock.now(), NOON + HOUR, MINUTE))
+    assert told(desk.tick(NOON + HOUR)) == ["ana"]
+
+
+def test_whoever_calls_for_help_is_heard_in_spite_of_a_pause():
+    """Somebody is with the patient, whatever the plan says."""
+    desk, ledger = a_desk(away(NOON + DAY))
+    desk.record(NO_INTAKE, [found(Severity.HIGH)], NOON)
+    (alert,) = ledger.live()
+    desk.call_for_help(alert.id, "ana", NOON + MINUTE)
+    (notice,) = ledger.deliveries.values()
+    assert notice.recipient == "olga"
+    assert desk.renew(notice) == notice
+
+
+def test_neither_a_silence_nor_a_pause_holds_a_drill_back():
+    desk, _ = a_desk(away(NOON + DAY))
+    desk.silencing.set("p1", until=NOON + HOUR, reason="physiotherapy", by="ana", now=NOON)
+    drill = found(key=FindingKey(RULE, "p1", device="drill"), kind=Kind.TECHNICAL, caregiver="olga")
+    (notice,) = desk.record(NO_INTAKE, [drill], NOON).deliveries
+    assert desk.renew(notice) == notice
