@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import structlog
 
 from alerts.drill import is_drill, rung_for
-from alerts.drill import words as drill_words
 from alerts.escalation import Rung, next_step, steps_of
 from alerts.identity import delivery_key
 from alerts.links import Links
-from alerts.message import Message, compose
 from alerts.reach import reachable, stand_ins
 from alerts.roster import Roster
 from alerts.silences import NONE, Silences
 from alerts.suppress import Reason, Verdict, can_wait, looked_at, paused_until, verdict
+from alerts.wording import Wording
 from vitals.agency import Patient
 from vitals.alert import Alert, Delivery, DeliveryState
 from vitals.finding import Severity
@@ -99,7 +97,7 @@ def deliveries(
     Each person's hold their own link, from ``links``; without it the alert's code stands alone.
     ``told.held`` gains what is deferred or never goes over a channel, and why.
     """
-    said = _Words(alert, patient_of(roster, alert.key.patient), now, why, links)
+    said = Wording(alert, patient_of(roster, alert.key.patient), now, why, links)
     found = []
     for person in told.people:
         for channel in person.channels:
@@ -128,38 +126,8 @@ def renewed(
     channel = next((c for c in person.channels if c.name == delivery.channel), None) if person else None
     if person is None or channel is None:
         return delivery
-    said = _Words(alert, patient_of(roster, alert.key.patient), now, why, links).to(person, channel)
+    said = Wording(alert, patient_of(roster, alert.key.patient), now, why, links).to(person, channel)
     return replace(delivery, severity=alert.severity, title=said.title, body=said.body)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What is said of one alert to each: put into words once for all who read the same."""
-
-    alert: Alert
-    patient: Patient
-    now: int
-    why: str
-    links: Links | None
-    known: dict[tuple[Any, ...], Message] = field(default_factory=dict)
-
-    def to(self, person: Caregiver, channel: Channel) -> Message:
-        if is_drill(self.alert.key):
-            return drill_words(person.language)
-        link = self.links.make(self.alert.id, person.id, self.now) if self.links else ""
-        private, code, replies = channel.private, person.language, self._hears(channel)
-        kind = (person.role, private, code, link, replies)
-        known = self.known.get(kind)
-        if known is None:
-            about = self.alert, self.patient, person.role, self.now
-            known = compose(*about, why=self.why, private=private, link=link, code=code, replies=replies)
-            self.known[kind] = known
-        return known
-
-    def _hears(self, channel: Channel) -> bool:
-        """Whether what is texted back over this channel reaches us."""
-        texts = self.links is not None and self.links.texts
-        return texts and channel.url.get_secret_value().lower().startswith("twilio:")
 
 
 def patient_of(roster: Roster, patient_id: str) -> Patient:
