@@ -44,10 +44,10 @@ class Deterioration:
     every: ClassVar[int] = HOUR
     hours: ClassVar[int] = HOURS
 
-    medium: float = Field(default=2.2, gt=0)
-    high: float = Field(default=3.2, gt=0)
-    medium_ends: float = Field(default=0.9, gt=0, le=1)
-    high_ends: float = Field(default=0.83, gt=0, le=1)
+    medium: float = Field(default=2.15, gt=0)
+    high: float = Field(default=3.05, gt=0)
+    medium_ends: float = Field(default=0.94, gt=0, le=1)
+    high_ends: float = Field(default=0.86, gt=0, le=1)
     least: int = Field(default=3, ge=1, le=len(SIGNALS))
     model: str = "vitals"
 

@@ -52,8 +52,11 @@ _PAIRS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, Floats]
 """Of signs measured within one hour. Shock index: Allgöwer and Burri 1967; modified: Liu et al., World J Emerg Med
 2012; saturation per breath: the ROX index (Roca et al., AJRCCM 2019) without the oxygen fraction, unknown here."""
 QUANTITIES: Final = (*SIGNALS, *_PAIRS)
-STATISTICS: Final = ("newest", *_HALF_LIVES, "change", *_WINDOWS)
-"""``newest``: the newest hourly mean; ``change``: ``lately`` less ``usual``, so that one odd hour is no change."""
+STATISTICS: Final = ("newest", *_HALF_LIVES, "change", "away", *_WINDOWS)
+"""``newest``: the newest hourly mean; ``change``: ``lately`` less ``usual``, so that one odd hour is no change;
+``away``: the same of how far it is from normal, so that a fever that falls is none."""
+_NORMAL: Final[Mapping[str, float]] = {"temperature": 36.8}
+"""From 0 where none is given: what is never negative is ``away`` by its ``change``. Mackowiak et al., JAMA 1992."""
 
 
 def parts(quantity: str) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ def read(mean: Floats, readings: Sequence[Reading], *, fresh: int = FRESH) -> Fl
         dated = there[:, -fresh:].any(axis=1)
         for i, reading in enumerate(readings):
             if reading.quantity == quantity:
-                out[:, i] = np.where(dated, _statistic(series, there, reading.statistic), np.nan)
+                out[:, i] = np.where(dated, _told(series, there, reading), np.nan)
     return out
 
 
@@ -102,6 +105,13 @@ def _series(mean: Floats, quantity: str) -> Floats:
         return mean[:, SIGNALS.index(quantity)]
     names, make = _PAIRS[quantity]
     return make({name: mean[:, SIGNALS.index(name)] for name in names})
+
+
+def _told(series: Floats, there: Bools, reading: Reading) -> Floats:
+    """[p]."""
+    if reading.statistic == "away":
+        return _statistic(np.abs(series - _NORMAL.get(reading.quantity, 0.0)), there, "change")
+    return _statistic(series, there, reading.statistic)
 
 
 def _statistic(series: Floats, there: Bools, statistic: str) -> Floats:

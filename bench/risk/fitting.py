@@ -14,15 +14,15 @@ from detectors.risk_features import Reading
 from detectors.risk_model import Curve, RiskModel
 from vitals.times import HOUR
 
-UP, DOWN, ANY = -inf, inf, None
+UP, DOWN = -inf, inf
 VITALS: Final[tuple[tuple[str, str, Shape], ...]] = (
     ("heart_rate", "change", UP),
     ("spo2", "low_48h", DOWN),
     ("respiration_rate", "now", 15.0), ("respiration_rate", "low_48h", UP),
-    ("temperature", "change", ANY), ("temperature", "high_48h", 36.8),
-    ("systolic_bp", "now", 130.0), ("systolic_bp", "change", 0.0),
+    ("temperature", "away", UP), ("temperature", "high_48h", 36.8),
+    ("systolic_bp", "now", 130.0), ("systolic_bp", "change", DOWN),
     ("shock_index", "low_48h", UP), ("modified_shock_index", "high_48h", UP),
-    ("pulse_pressure", "now", ANY),
+    ("pulse_pressure", "now", UP),
 )  # fmt: skip
 """Quantity, statistic and shape: worse is higher or lower, or either away from the value given."""
 TEACHES: Final = 24
