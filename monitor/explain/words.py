@@ -7,6 +7,7 @@ from alerts.localtime import zone
 from alerts.words import headline, measured
 from monitor.explain.account import Account
 from vitals.alert import REASONS, Delivery, Transition
+from vitals.finding import Severity
 from vitals.times import iso, show_duration, to_datetime
 
 _A_TIME = 1e11
@@ -20,7 +21,7 @@ def words(account: Account) -> Iterator[str]:
     about = " ".join(part for part in (alert.key.rule, alert.key.signal, alert.key.device) if part)
     yield f"Alert {alert.id}: {headline(alert)}"
     yield f"Patient {alert.key.patient}, {alert.severity.word} severity, {alert.kind}, {alert.state}. Rule: {about}."
-    yield f"Since {_at(alert.onset, account)}, told from {_at(alert.opened, account)}."
+    yield f"Since {_at(alert.onset, account)}; found at {_at(alert.opened, account)}."
     said = measured(alert)
     if said:
         yield said
@@ -61,9 +62,23 @@ def _evidence(evidence: dict[str, Any], account: Account) -> Iterator[str]:
     yield "Found from:"
     for name, value in evidence.items():
         if name == REASONS and isinstance(value, list):
-            yield from (f"  reason {i}: {_plain(reason, account)}" for i, reason in enumerate(value, 1))
+            for i, reason in enumerate(value, 1):
+                yield from _reason(i, reason, account)
         else:
             yield f"  {name.replace('_', ' ')}: {_shown(name, value, account)}"
+
+
+def _reason(number: int, reason: dict[str, Any], account: Account) -> Iterator[str]:
+    """One of several reasons of an alert: what, since when, whether it holds, how severe people know it to be."""
+    about = " ".join(part for name in ("rule", "signal", "device") if (part := str(reason.get(name) or "")))
+    cleared = reason.get("cleared")
+    stands = "holds" if reason.get("holds") else f"cleared {_at(cleared, account)}" if cleared else "over"
+    heard = reason.get("told")
+    told = "not told yet" if heard in (None, Severity.CLEAR.word) else f"told as {heard}"
+    since = f"since {_at(reason['since'], account)}" if reason.get("since") else "since an unknown time"
+    yield f"  reason {number}: {about}, {reason.get('severity', '')}, {since}, {stands}, {told}"
+    for name, value in (reason.get("evidence") or {}).items():
+        yield f"    {name.replace('_', ' ')}: {_shown(name, value, account)}"
 
 
 def _shown(name: str, value: Any, account: Account) -> str:

@@ -144,3 +144,15 @@ def test_an_alert_nobody_knows_is_named_with_the_remedy(installation: tuple[Path
     said = run("ZZZ", "--config", installation[0])
     assert isinstance(said.exception, BadDataError)
     assert str(said.exception) == "'ZZZ': there is no such alert (homevigil alerts list --all shows them)"
+
+
+def test_each_of_several_reasons_says_whether_it_holds_and_what_people_know_of_it(replayed: tuple[Path, Path]):
+    _, out = replayed
+    account = from_lines(out, first(out))
+    pulse = {"rule": "limit.high", "signal": "heart_rate", "device": "", "severity": "medium", "since": START}
+    more = {"holds": True, "cleared": None, "told": "clear", "evidence": {"value": 118.0}}
+    alert = replace(account.alert, evidence={"reasons": [pulse | more, {**pulse, "cleared": START, "told": "low"}]})
+    said = "\n".join(words(replace(account, alert=alert)))
+    about = "limit.high heart_rate, medium, since 2026-01-01 00:00:00 UTC"
+    assert f"reason 1: {about}, holds, not told yet\n    value: 118\n" in said
+    assert f"reason 2: {about}, cleared 2026-01-01 00:00:00 UTC, told as low\n" in said
