@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _STALE: Final = int(STALE)
 _DISAGREEMENT: Final = "quality.disagreement"
 _PERSON: Final = "quality.person"
+_NO_ROW: Final[Index] = np.zeros(0, np.intp)
 _About = tuple[str, str]
 """(patient, device)."""
 
@@ -88,8 +89,8 @@ class QualityWatch:
         parts = [self._bad(intake.batch, known)] if known is not None or intake.batch.quality.any() else []
         for series, *_ in parts:
             self._followed[series] = True  # what is good of them in this batch counts already
-        if arrivals is not None and (parts or self._spells):
-            good = (self._followed[arrivals.series] & arrivals.new).nonzero()[0]
+        good = self._good(arrivals) if arrivals is not None and (parts or self._spells) else _NO_ROW
+        if arrivals is not None and len(good):
             if known is not None and known.believed:
                 keys = zip(arrivals.series[good].tolist(), arrivals.time[good].tolist(), strict=True)
                 good = good[[key not in known.believed for key in keys]]
@@ -97,6 +98,11 @@ class QualityWatch:
             parts.append((*columns, np.zeros(len(good), np.int64)))
         found = self._follow_up(*map(np.concatenate, zip(*parts, strict=True))) if parts else []
         return found if arrivals is None else found + self._pulses.scan(arrivals)
+
+    def _good(self, arrivals: Arrivals) -> Index:
+        """Rows of what is followed that are to be judged."""
+        rows = self._followed[arrivals.series].nonzero()[0]
+        return rows[arrivals.new[rows]] if len(rows) else rows
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about quality)
         return []

@@ -108,6 +108,11 @@ class Rings:
         time, value = (np.concatenate([column[part] for part in parts]) for column in (self._time, self._value))
         return time, value
 
+    def filled(self, codes: Index) -> Index:
+        """How many samples each one's ring holds."""
+        held: Index = np.minimum(self._count[codes], self._mask[codes] + 1)
+        return held
+
     def recent(self, codes: Index, after: Ints) -> Index:
         """How many of each one's newest samples surely hold all since ``after`` (ms) and two before: FIRST, or all."""
         count, mask = self._count[codes], self._mask[codes]

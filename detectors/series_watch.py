@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import Index, Marks, SeriesDetector, Windows
+from detectors.base import Bools, Index, Marks, SeriesDetector, Windows
 from detectors.known import Known
 from detectors.parts import only
 from detectors.steady import CLEAR
@@ -21,6 +21,8 @@ from vitals.times import HOUR
 
 RECENT = HOUR
 """At start, what a newest reading no older than this shows is found."""
+_LITTLE = 2_048
+"""Samples: NumPy takes as long for so many as for none."""
 
 
 class SeriesWatch:
@@ -106,11 +108,16 @@ class SeriesWatch:
         """No more than the lookback says whether anything changes; what does is told from all that is in the ring."""
         codes = arrivals.codes[chosen]
         rows = self._suspects.rows[codes]
-        # Many readings a series at once often change something: a first look would be one too many.
-        lookback = self._plans.lookback[rows] if len(arrivals.series) <= 2 * len(arrivals.codes) else None
+        # Many readings of a series at once often change something: a first look would be one too many.
+        few = len(arrivals.series) <= 2 * len(arrivals.codes)
+        clips = few and int(self._ward.rings.filled(codes).sum()) > _LITTLE
+        lookback = self._plans.lookback[rows] if clips else None
         windows = arrivals.windows(chosen, self._plans.plan(rows), lookback)
         if not windows.clipped:
-            return self._judge(codes, windows)
+            found = self._judge(codes, windows)
+            if few:
+                self._wait(codes, windows, self._suspects.state[codes] == CLEAR)
+            return found
         marks = self._detector.scan(replace(windows, holds=self._suspects.state[codes] != CLEAR))
         samples = windows.new.nonzero()[0]
         segment = windows.segment[samples]
@@ -118,14 +125,16 @@ class SeriesWatch:
         for known, mark in zip(self._known, marks, strict=True):
             level = known.level[codes[segment]]
             changes[segment[(mark.floor[samples] > level) | (mark.ceiling[samples] < level)]] = True
-        if self._suspects.quiets is not None:
-            idle = ~changes & (self._suspects.state[codes] == CLEAR)
-            if idle.any():
-                self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(only(windows, idle)[0])
+        self._wait(codes, windows, ~changes & (self._suspects.state[codes] == CLEAR))
         if not changes.any():
             return []
         codes = codes[changes]
         return self._judge(codes, arrivals.windows(chosen[changes], self._plans.plan(self._suspects.rows[codes])))
+
+    def _wait(self, codes: Index, windows: Windows, idle: Bools) -> None:
+        """Until when nothing can open where nothing holds."""
+        if self._suspects.quiets is not None and idle.any():
+            self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(only(windows, idle)[0])
 
     def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
         windows = replace(windows, holds=self._suspects.state[codes] != CLEAR)
