@@ -17,7 +17,7 @@ from tests.monitor.glucose_dips import ANA, PAIR, dips, glucose
 from vitals.agency import Agency
 from vitals.finding import Severity
 from vitals.plan import CarePlan, Limits
-from vitals.times import DAY, HOUR, MINUTE, iso
+from vitals.times import DAY, HOUR, MINUTE, iso, parse_time
 
 
 def told(patient: str, rule: str, n: int = 1, signal: str = "spo2", **more: Any) -> list[Told]:
@@ -120,17 +120,20 @@ def test_every_rule_with_a_threshold_has_a_knob():
     assert score[1].patch(plan, 4) == {"parameters": {"early_warning": {"medium": 9, "high": 9, "single": 0}}}
 
 
+YEAR_2026 = parse_time("2026-01-01T00:00:00Z")
+
+
 def test_a_trial_finds_what_a_replay_finds(tmp_path: Path):
     readings = dips(68, 50, 62)
     rows = [
-        f"p1,cgm,glucose,{iso(t)},{v},mg/dL\n"
+        f"p1,cgm,glucose,{iso(YEAR_2026 + t)},{v},mg/dL\n"
         for t, v in zip(readings.batch.time.tolist(), readings.batch.value.tolist(), strict=True)
     ]
     (tmp_path / "r.csv").write_text("patient,device,signal,time,value,unit\n" + "".join(rows))
     with LongCsv(tmp_path / "r.csv") as csv:
         found = as_alerts(rerun(csv, Agency(id="a", patients=(ANA,)), [Limit()]), ["p1"])
     tried = trial(readings, ANA, ANA.plan, detector=Limit(), rule="limit.low", signal="glucose")
-    assert [o.opened for o in tried] == found.start[found.opened].tolist()
+    assert [YEAR_2026 + o.opened for o in tried] == found.start[found.opened].tolist()
     assert [o.severity for o in tried] == [2, 3, 2]
 
 
