@@ -6,7 +6,7 @@ from typing import Final
 from alerts.coverage import Lack
 from alerts.language import Language, mark, mark_many
 from alerts.localtime import zone
-from vitals.alert import Delivery, DeliveryState
+from vitals.alert import NOT_WANTED, Delivery, DeliveryState
 from vitals.people import Role
 from vitals.times import to_datetime
 
@@ -95,14 +95,15 @@ def told(notices: Iterable[Delivery], lang: Language, timezone: str, now: int) -
 
     >>> from alerts.language import ENGLISH
     >>> sent = Delivery("k", "A", 1, "ana", "phone", 0, 0, DeliveryState.SENT, sent_at=60_000)
-    >>> lost = Delivery("l", "A", 1, "ben", "phone", 0, 0, DeliveryState.DEAD)
+    >>> lost = Delivery("l", "A", 1, "ben", "phone", 0, 0, DeliveryState.DEAD, attempts=9)
     >>> told([sent, lost], ENGLISH, "UTC", 0)
     'Told: ana 00:01. Not reached: ben.'
     """
     known, sent = list(notices), {}
     for notice in sorted((d for d in known if d.state is DeliveryState.SENT), key=lambda d: d.sent_at or d.created):
         sent[notice.recipient] = clock_time(notice.sent_at or notice.created, lang, timezone, now)
-    lost = {d.recipient for d in known if d.state is DeliveryState.DEAD} - set(sent)
+    tried = (d for d in known if d.state is DeliveryState.DEAD and d.attempts and d.result != NOT_WANTED)
+    lost = {d.recipient for d in tried} - set(sent)
     said = (
         [lang.say("Told: {people}.", people=", ".join(f"{who} {when}" for who, when in sent.items()))] if sent else []
     )
