@@ -22,7 +22,7 @@ from vitals.alert import Delivery
 from vitals.clock import Clock
 from vitals.finding import Finding
 from vitals.intake import Intake
-from vitals.times import DAY
+from vitals.times import DAY, MINUTE
 
 if TYPE_CHECKING:
     from alerts.links import Links
@@ -49,6 +49,7 @@ class Desk(Listening):
         self._lock = threading.RLock()
         self._outbox: Outlet | None = None
         self._memory = Memory(clock.now(), ledger.resolved(clock.now() - DAY))
+        self._taken_up = clock.now() - MINUTE
         self._renewal = Renewal(ledger, clock, self._memory)
         self.heard: Callable[[Recorded], None] | None = None
         """Called with everything that has been committed."""
@@ -65,6 +66,13 @@ class Desk(Listening):
         roster.warm(self._clock.now())
         with self._lock:
             self.roster = roster
+
+    def take_up(self, now: int) -> None:
+        """Learn what other processes have committed: silences, and what has resolved, for that may come back soon."""
+        with self._lock:
+            self._memory.keep(self._ledger.resolved(self._taken_up), now)
+        self._taken_up = now - MINUTE
+        self.silencing.take_up(now)
 
     def connect(self, outbox: Outlet) -> None:
         """Notices due at once are leased to this outbox and pushed to it as soon as they are committed."""

@@ -38,16 +38,11 @@ class _Roster(Protocol):
     def learn(self, events: Sequence[PatientEvent]) -> None: ...
 
 
-class _Silences(Protocol):
-    def take_up(self, now: int) -> None: ...
-
-
 class _Tells(Protocol):
     @property
     def roster(self) -> _Roster: ...
-    @property
-    def silencing(self) -> _Silences: ...
     def use(self, agency: Agency) -> None: ...
+    def take_up(self, now: int) -> None: ...
 
 
 class Housekeeping:
@@ -75,7 +70,7 @@ class Housekeeping:
                 self._next_look = now + _LOOK
                 self._take_up_agency(now)
                 self._take_up_events()
-                self._desk.silencing.take_up(now)
+                self._desk.take_up(now)
             if self._settings.store.retention and now >= self._next_retain:
                 self._next_retain = now + DAY
                 gone = self._readings.retain(now - self._settings.store.retention)

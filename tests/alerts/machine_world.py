@@ -116,7 +116,7 @@ class Service:
         """What the service does every two seconds: take up what other processes have committed."""
         self.desk.use(self.world.agency)
         self.desk.roster.learn(self.ledger.events(0))
-        self.desk.silencing.take_up(self.clock.now())
+        self.desk.take_up(self.clock.now())
 
 
 class World:

@@ -3,8 +3,8 @@
 import pytest
 
 from alerts.desk import Desk
-from tests.alerts.fused_ward import HIGH, MEDIUM, Ward
-from tests.alerts.house import NOON, PULSE, SPO2, told
+from tests.alerts.fused_ward import HIGH, MEDIUM, Ward, at
+from tests.alerts.house import NO_INTAKE, NOON, PULSE, SPO2, told
 from vitals.alert import AlertState
 from vitals.clock import ManualClock
 from vitals.finding import Severity
@@ -81,3 +81,13 @@ def test_a_return_within_an_alert_that_others_hold_is_covered_by_its_acknowledge
     ward.find(5, Severity.CLEAR, SPO2)
     assert (ward.find(6, HIGH), ward.alert.state) == ([], AlertState.OPEN)
     assert told(ward.desk.tick(NOON + 11 * MINUTE)) == ["ana"]
+
+
+def test_what_another_process_saw_end_and_comes_back_here_continues_its_alert():
+    ward = Ward()
+    other = Desk(ward.ledger, ManualClock(NOON))
+    assert ward.find(0, MEDIUM, PULSE) == ["ana"]
+    other.record(NO_INTAKE, [at(2, Severity.CLEAR, PULSE)], NOON + 2 * MINUTE)
+    ward.desk.take_up(NOON + 2 * MINUTE + 2_000)
+    assert ward.find(5, MEDIUM, PULSE) == [], "told five minutes ago"
+    assert ward.causes == ["again"]
