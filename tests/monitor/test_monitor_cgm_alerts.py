@@ -5,6 +5,7 @@ An episode is what the labels of ``homevigil convert cgm`` say: below 54 mg/dL f
 
 import csv
 import gzip
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -24,7 +25,7 @@ from monitor.longcsv import LongCsv
 from monitor.replay import replay
 from vitals.finding import Severity
 
-LOW, BEGIN, HOUR = 54.0, datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=1)
+LOW, BEGIN, DAY, HOUR = 54.0, datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=1), timedelta(hours=1)
 
 
 def test_every_hypoglycaemia_is_told_once_as_high_at_the_desk_and_no_gap_bears_one(recordings: Path, tmp_path: Path):
@@ -50,15 +51,26 @@ def test_every_hypoglycaemia_is_told_once_as_high_at_the_desk_and_no_gap_bears_o
 
 
 def side_by_side(recording: Path, out: Path) -> None:
-    """Those who are ever low, three hours before and after each low reading, as if all had begun on one day: moved by
-    whole days, and by less than the five minutes between readings. A replay of everybody's four years takes minutes.
+    """The three hours before and after every low reading of everybody, one such stretch a day, all people side by side:
+    a replay of their four years takes minutes.
     """
     with gzip.open(recording, "rt") as lines, out.open("w") as file:
         rows = [(row["id"], row["time"], row["gl"]) for row in csv.DictReader(lines) if row["gl"] != "NA"]
         file.write("id,time,gl\n")
         for patient, group in groupby(sorted(rows), key=lambda row: row[0]):
-            mine = [(datetime.fromisoformat(f"{at}+00:00"), float(value)) for _, at, value in group]
-            low = [at for at, value in mine if value < LOW]
-            near = [(at, value) for at, value in mine if any(abs(at - other) < 3 * HOUR for other in low)]
-            moved = timedelta(days=(mine[0][0] - BEGIN).days, seconds=(mine[0][0] - BEGIN).seconds % 300)
-            file.writelines(f"{patient},{at - moved:%Y-%m-%d %H:%M:%S},{value}\n" for at, value in near)
+            for at, value in moved([(datetime.fromisoformat(f"{at}+00:00"), float(value)) for _, at, value in group]):
+                file.write(f"{patient},{at:%Y-%m-%d %H:%M:%S},{value}\n")
+
+
+def moved(mine: list[tuple[datetime, float]]) -> Iterator[tuple[datetime, float]]:
+    """One person's stretches, each begun on a day of its own; within one nothing changes."""
+    low = [at for at, value in mine if value < LOW]
+    begins, by, last = BEGIN - DAY, timedelta(0), datetime.min.replace(tzinfo=UTC)
+    for at, value in mine:
+        if not any(abs(at - other) < 3 * HOUR for other in low):
+            continue
+        if at - last > 3 * HOUR:
+            begins += DAY * (1 + max(last - by - begins, timedelta(0)) // DAY)
+            by = at - begins
+        yield at - by, value
+        last = at
