@@ -14,6 +14,7 @@ from dashboards.board.sheet import Choice, Refused
 from dashboards.board.view import Card, Entry, Said, View, Watching
 from monitor.answering import give
 from monitor.board_cards import card, order
+from monitor.board_cover import Cover
 from monitor.board_mind import homes, minded, own
 from monitor.settings import Settings
 from monitor.web import the_passes
@@ -39,6 +40,7 @@ class Board:
 
     def __init__(self, desk: Desk, ledger: SqlLedger, passes: Passes, clock: Clock, *, secure: bool = False) -> None:
         self._desk, self._ledger, self._passes, self._clock, self._secure = desk, ledger, passes, clock, secure
+        self._cover = Cover()
 
     def enter(self, token: str) -> Entry:
         """Open a session for whose link it is."""
@@ -66,7 +68,7 @@ class Board:
             outcomes=[Choice(name, lang.say(words)) for name, words in OUTCOMES.items()],
             cards=[self._card(alert, reader) for alert in sorted(mine, key=order)[:_SHOWN]],
             rest=lang.counted(*MORE, len(mine) - _SHOWN) if len(mine) > _SHOWN else "",
-            mind=minded(reader, patients),
+            mind=minded(reader, patients, self._cover.lacks(reader.roster, reader.now)),
             away=away,
             here=here,
             form=self._passes.form(session),
@@ -97,6 +99,7 @@ class Board:
             raise Refused(404, reader.lang.say(STRANGE))
         event = clocked(patient, person.id, now, out=out, device=_DEVICE)
         self._desk.record(Intake(Batch.empty(), events=(event,)), [], now)
+        self._cover.forget()
         self._ledger.note(Act(now, person.id, event.event.value, patient, {"by": "board"}))
 
     def _card(self, alert: Alert, reader: Reader) -> Card:

@@ -1,9 +1,9 @@
 """What the board says beside the alerts: silences, pauses, hours nobody covers, and who is with whom."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from alerts.coverage import lack
+from alerts.coverage import Lack
 from alerts.presence import newest
 from alerts.sight import Reader, names, sees_patient
 from alerts.suppress import paused_until
@@ -27,10 +27,10 @@ def own(reader: Reader) -> list[Patient]:
     return [it for it in roster.agency.patients if sees_patient(roster, reader.person, it.id, now)]
 
 
-def minded(reader: Reader, patients: Iterable[Patient]) -> list[str]:
-    """Sentences, the hours nobody covers first."""
+def minded(reader: Reader, patients: Iterable[Patient], lacks: Mapping[str, Lack]) -> list[str]:
+    """Sentences, first about the patients of ``lacks``, for whom nobody is on duty."""
     mine = list(patients)
-    kinds = (_uncovered(reader, mine), _silent(reader, mine), _paused(reader, mine))
+    kinds = (_uncovered(reader, mine, lacks), _silent(reader, mine), _paused(reader, mine))
     return [line for kind in kinds for line in _shortened(list(kind), reader)]
 
 
@@ -51,12 +51,10 @@ def homes(reader: Reader, patients: Iterable[Patient]) -> tuple[list[Home], list
     return away[:_HOMES], here
 
 
-def _uncovered(reader: Reader, patients: Iterable[Patient]) -> Iterator[str]:
+def _uncovered(reader: Reader, patients: Iterable[Patient], lacks: Mapping[str, Lack]) -> Iterator[str]:
     for patient in patients:
-        if paused_until(patient.plan, reader.now) is None:
-            what = lack(reader.roster, patient.id, reader.roster.on_duty(patient.id, reader.now))
-            if what is not None:
-                yield lack_words(reader.patient(patient), what, reader.lang)
+        if patient.id in lacks:
+            yield lack_words(reader.patient(patient), lacks[patient.id], reader.lang)
 
 
 def _silent(reader: Reader, patients: Iterable[Patient]) -> Iterator[str]:
