@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
@@ -14,18 +15,13 @@ class Grid(Table):
 
     >>> table = Grid("topic", "what was wrong")
     >>> table.add("home/[/red]", Text("unknown", style="red"))
-    >>> Console(width=24, legacy_windows=False).print(table)
-    ┏━━━━━━━━━━━┳━━━━━━━━━━┓
-    ┃           ┃ what was ┃
-    ┃ topic     ┃ wrong    ┃
-    ┡━━━━━━━━━━━╇━━━━━━━━━━┩
-    │ home/[/re │ unknown  │
-    │ d]        │          │
-    └───────────┴──────────┘
+    >>> [column.overflow for column in table.columns], table.row_count
+    (['fold', 'fold'], 1)
     """
 
     def __init__(self, *headers: str, whole: Collection[str] = ()) -> None:
-        super().__init__(*(Column(title, overflow="fold", no_wrap=title in whole) for title in headers))
+        columns = (Column(title, overflow="fold", no_wrap=title in whole) for title in headers)
+        super().__init__(*columns, box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
 
     def add(self, *cells: str | Text) -> None:
         """One row."""

@@ -45,7 +45,7 @@ def list_alerts(
             typer.echo(json.dumps(row_of(alert)))
         return
     now = SystemClock().now()
-    whole = ("alert", "severity")  # the one is copied into the next command, the other read at a glance
+    whole = ("alert", "severity", "state", "since")  # the first is copied into the next command, the others a glance
     table = Grid("alert", "patient", "severity", "what", "state", "since", "taken by", whole=whole)
     for a in found:
         what = " ".join(part for part in (a.key.rule, a.key.signal, a.key.device) if part)

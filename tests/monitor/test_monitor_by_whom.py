@@ -49,7 +49,10 @@ def test_what_a_device_wrote_is_shown_whole_and_as_it_was(ledger: SqlLedger, tmp
     topic, said = "homevigil/v1/north/[/red]/vitals", "unit '[/degg]' is no unit of temperature"
     with ledger.write() as tx:
         tx.add_rejects([Reject(1, topic, b"", RejectReason.UNKNOWN_UNIT, said)])
-    done = CliRunner().invoke(rejects, ["--config", str(tmp_path / "homevigil.toml")])
-    assert done.exit_code == 0
-    assert "…" not in done.output
-    assert topic in "".join(line.split("│")[3].strip() for line in done.output.splitlines() if "│" in line)
+    words = ["--config", str(tmp_path / "homevigil.toml")]
+    wide = CliRunner().invoke(rejects, words, env={"COLUMNS": "200"}).output
+    assert topic in wide
+    assert said in wide
+    narrow = CliRunner().invoke(rejects, words, env={"COLUMNS": "60"})
+    assert narrow.exit_code == 0
+    assert "…" not in narrow.output
