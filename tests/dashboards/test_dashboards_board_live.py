@@ -128,6 +128,13 @@ def test_severity_is_said_by_word_shape_and_colour(keeper: Keeper, phone: TestCl
         assert name.upper() in chip
 
 
+def test_the_enter_key_in_a_note_presses_no_answer(phone: TestClient) -> None:
+    form = phone.get("/board/live").text.partition('action="board/answer"')[2]
+    assert form.partition("<button")[2].startswith(
+        " disabled hidden>"
+    )  # HTML: a disabled default button submits nothing
+
+
 def test_a_page_that_asks_again_is_told_only_what_is_new(keeper: Keeper, phone: TestClient) -> None:
     page = phone.get("/board").text
     first = phone.get("/board/live")

@@ -3,7 +3,7 @@
 // typed. Without it the page works all the same, and reloads itself.
 (() => {
   const live = document.getElementById("live"), state = document.getElementById("state"), EVERY = 3000, PATIENCE = 8000;
-  let tag = live.dataset.tag, asking = false;
+  let tag = live.dataset.tag, asking = false, pressed = false; // nothing moves from under a finger
 
   function keep(fresh) {
     for (const part of live.querySelectorAll("details[open]")) {
@@ -52,7 +52,7 @@
   }
 
   async function look() {
-    if (asking || document.hidden) return;
+    if (asking || pressed || document.hidden) return;
     asking = true;
     try {
       const answer = await fetch("board/live", {
@@ -61,7 +61,10 @@
       });
       if (answer.status === 401) { location.reload(); return; }
       if (answer.status !== 200 && answer.status !== 304) throw new Error(String(answer.status));
-      if (answer.status === 200) { show(await answer.text()); tag = answer.headers.get("ETag"); }
+      if (answer.status === 200) {
+        const text = await answer.text();
+        if (!pressed) { show(text); tag = answer.headers.get("ETag"); }
+      }
       state.dataset.heard = answer.headers.get("X-As-Of") || "";
       say(`${state.dataset.asOf} ${state.dataset.heard}`, false);
     } catch {
@@ -71,6 +74,8 @@
     }
   }
 
+  addEventListener("pointerdown", () => { pressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { setTimeout(() => { pressed = false; }, 500); });
   setInterval(look, EVERY);
   document.addEventListener("visibilitychange", look);
   window.addEventListener("online", look);
