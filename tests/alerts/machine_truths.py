@@ -12,7 +12,7 @@ from vitals.alert import Alert, AlertState, DeliveryState
 from vitals.finding import Kind, Severity
 from vitals.times import HOUR, MINUTE
 
-ANEW = frozenset({"found", "worsened", "again", "new_reason", "follow_up", "help", "silenced"})
+ANEW = frozenset({"found", "worsened", "again", "new_reason", "follow_up", "help", "silenced", "paused"})
 """Lines of a history after which the climb begins at the first rung, or may."""
 CLIMBS = frozenset({"told", "escalated"})
 LONGEST_WAIT = {Kind.PHYSIOLOGICAL: 10 * MINUTE, Kind.TECHNICAL: 30 * MINUTE}
