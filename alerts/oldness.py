@@ -10,7 +10,7 @@ LATE: Final = HOUR
 """Readings older than this are old news: what they said may long be over."""
 _AS_OF: Final = {**dict.fromkeys(SLOW, DAY), "deterioration": 3 * HOUR}
 """What judges hours or days does so as of a whole hour, some of it four times a day. A service that was away finds
-what had come to be meanwhile, as of when it would have been found; it holds still, and no second finding will say so."""
+what had come to be meanwhile, as of when it would have been found; it holds still, and no second finding says so."""
 
 
 def is_old(finding: Finding, now: int, late: int = LATE) -> bool:
