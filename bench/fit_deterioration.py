@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--card", type=Path, default=ROOT / "docs/models/deterioration.md", help="model card to fill in"
     )
-    parser.add_argument("--repeats", type=int, default=3, help="cross-validations, each dealt out anew")
+    parser.add_argument("--repeats", type=int, default=8, help="cross-validations, each dealt out anew")
     parser.add_argument("--seed", type=int, default=Recipe().seed)
     asked = parser.parse_args(arguments)
     stays = load(asked.data)

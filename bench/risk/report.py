@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.risk.curve import Cost, cost, in_alert, interval, within
 from bench.risk.fitting import Fitted
-from bench.risk.stays import Bools, Read, Stays
+from bench.risk.stays import HORIZON, Bools, Read, Stays
 from detectors.deterioration import Deterioration
 
 BUDGETS: Final = ((0.10, 0.04), (0.20, 0.08), (0.30, 0.115), (0.40, 0.15), (0.50, 0.19))
@@ -27,6 +27,7 @@ def sections(stays: Stays, read: Read, runs: Sequence[Fitted]) -> dict[str, str]
     """Markdown by the name of its place in the card."""
     return {
         "levels": _levels(stays, runs),
+        "deals": _deals(stays, runs),
         "curve": _curve(stays, runs[0]),
         "budgets": _budgets(stays, runs),
         "calibration": _calibration(stays, runs[0]),
@@ -55,6 +56,22 @@ def _levels(stays: Stays, runs: Sequence[Fitted]) -> str:
         cells = [f"{_cell(i, v)} ({_cell(i, a)} to {_cell(i, b)}); {', '.join(_cell(i, o) for o in each)}"
                  for i, (v, (a, b), each) in enumerate(figures)]  # fmt: skip
         rows.append([name, *cells])
+    return _table(["level", "septic patients in alert", "episodes a patient-day", "hours in alert"], rows)
+
+
+def _deals(stays: Stays, runs: Sequence[Fitted]) -> str:
+    """Mean and standard deviation over the cross-validations; hours as ``homevigil evaluate`` counts them."""
+    onset = stays.onset[stays.patient]
+    eventless = (onset < 0) | (stays.hour < onset - HORIZON)
+    rows = []
+    for name in LEVELS:
+        figures = [
+            (*_level(stays, run, name).figures(stays.septic)[:2],
+             in_alert(stays, run.points, *_between(name))[eventless].mean())
+            for run in runs
+        ]  # fmt: skip
+        (found, a_day, hours), (f, a, h) = np.mean(figures, axis=0), np.std(figures, axis=0)
+        rows.append([name, f"{found:.1%} ± {f:.1%}", f"{a_day:.3f} ± {a:.3f}", f"{hours:.1%} ± {h:.1%}"])
     return _table(["level", "septic patients in alert", "episodes a patient-day", "hours in alert"], rows)
 
 
