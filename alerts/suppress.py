@@ -16,7 +16,6 @@ from vitals.plan import CarePlan
 from vitals.reason import Reason as Cause
 from vitals.times import MINUTE, parse_time
 
-
 LOOK_AGAIN: Final = 5 * MINUTE
 """A pause may be taken out of the plan: who comes home early is not left alone until it would have ended."""
 
