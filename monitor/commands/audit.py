@@ -37,7 +37,8 @@ def verify(
         said += [f"{found.gone} old notices and attempts let go of by retention"] if found.gone else []
         Console().print("\n".join([*said, *found.faults]), markup=False, highlight=False, soft_wrap=True)
     if found.faults:
-        raise BadDataError(f"the audit trail is not whole: {len(found.faults)} faults")
+        many = "fault" if len(found.faults) == 1 else "faults"
+        raise BadDataError(f"the audit trail is not whole: {len(found.faults)} {many}")
 
 
 @app.command("list")
