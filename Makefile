@@ -21,7 +21,7 @@ system: ## real servers and a browser for the tests, where this user may install
 	@./.ci/system
 
 demo: setup ## simulated patients, alerts and notices on embedded parts (ARGS="--duration 60s")
-	$(BIN)/homevigil demo $(ARGS)
+	@$(BIN)/homevigil demo $(ARGS)
 
 test: setup system ## every test
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
