@@ -1,46 +1,14 @@
 """The page behind a link, over real HTTP: looking changes nothing, answering does, and nothing is let out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import httpx
 import pytest
 
 from dashboards.board.answer import answer_routes
 from dashboards.board.server import serving, site
-from dashboards.board.sheet import Choice, Refused, Sheet
+from tests.dashboards.answer_desk import Desk
 from vitals.errors import UnavailableError
-
-SHEET = Sheet(
-    language="en",
-    severity="high",
-    urgency="Act now",
-    title="Oxygen saturation low",
-    patient="Patient 0017",
-    lines=("Measured 84 %, limit 88 %.", "<script>alert(1)</script>"),
-    history=("02:10 told ana",),
-    choices=(Choice("acknowledge", "I take it", loud=True), Choice("artefact", "Sensor problem")),
-    note="Note (optional)",
-)
-
-
-class Desk:
-    """Remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.looks: list[str] = []
-        self.taken: list[tuple[str, str, str]] = []
-
-    def look(self, token: str) -> Sheet:
-        if token != "good":
-            raise Refused(410, "This link has expired.")
-        self.looks.append(token)
-        return replace(SHEET, choices=(), said="Taken on.") if self.taken else SHEET
-
-    def take(self, token: str, answer: str, note: str) -> None:
-        if token != "good":
-            raise Refused(410, "This link has expired.")
-        self.taken.append((token, answer, note))
 
 
 @pytest.fixture
