@@ -7,8 +7,8 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS = (
-    "demo", "run", "init", "check", "simulate", "replay", "evaluate", "tune", "convert", "import", "rejects", "alerts",
-    "explain", "notify", "report", "audit", "roster", "board",
+    "demo", "run", "init", "check", "simulate", "replay", "evaluate", "tune", "convert", "import", "export", "rejects",
+    "alerts", "explain", "notify", "report", "audit", "roster", "board",
 )  # fmt: skip
 """In the order in which help lists them; ``import`` lives in ``importing``."""
 
