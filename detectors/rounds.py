@@ -37,11 +37,13 @@ class Pace:
 
     def __init__(self) -> None:
         self.left = 0.0
+        self.wait = WAIT
         self.rounds: list[Rounds] = []
 
-    def begin(self, *, whole: bool) -> None:
-        """A new sweep, of all that is due or of a little of it."""
+    def begin(self, *, whole: bool, settled: bool = False) -> None:
+        """A new sweep, of all that is due or of a little of it; what is ``settled`` is not waited for."""
         self.left = math.inf if whole else 1
+        self.wait = 0 if settled else WAIT
 
     @property
     def busy(self) -> bool:
@@ -76,7 +78,7 @@ class Rounds:
 
     def due(self, now: int) -> int | None:
         """The boundary to open now, if any: the newest one, once what was opened before is judged."""
-        at = (now - WAIT) // self._every * self._every
+        at = (now - self._pace.wait) // self._every * self._every
         return at if not self._queue and (self._last is None or at > self._last) else None
 
     def ahead(self, end: int) -> int | None:

@@ -142,13 +142,15 @@ class Bank:
         """Therapy sessions of which the ledger tells: before the last start, or told to another process."""
         self._ward.sessions.learn(events)
 
-    def sweep(self, now: int, *, whole: bool = False) -> list[Finding]:
+    def sweep(self, now: int, *, whole: bool = False, settled: bool = False) -> list[Finding]:
         """What time alone has changed: silence, hours that are over, and what waited since the start.
 
         Of many hours that are over at once a sweep judges only some, for alerts must not wait; ``whole`` judges all.
+        An hour is judged two minutes after its end, for readings may be under way; at once where all is ``settled``:
+        every reading up to ``now`` has been scanned, as in a recording.
         """
         self._start(now)
-        self._ward.pace.begin(whole=whole)
+        self._ward.pace.begin(whole=whole, settled=settled)
         reread(self._ward.hours, self._history, now)
         findings, self._pending = self._pending, []
         for watch in self._watches:

@@ -5,13 +5,14 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
 from alerts.desk import Desk
 from alerts.docket import Recorded
 from detectors.scan import Bank
+from monitor.datatime import STEP, paced
 from monitor.longcsv import LongCsv
 from monitor.pipeline import NOTHING
 from store.duckdb import DuckDBReadings
@@ -22,13 +23,7 @@ from vitals.batch import Batch
 from vitals.clock import ManualClock, stopwatch
 from vitals.finding import Finding
 from vitals.intake import Intake
-from vitals.times import DAY, HOUR, MINUTE, iso
-
-STEP = MINUTE
-"""Readings of one minute of data time go through together."""
-SWEEP = 5 * MINUTE
-"""How often, in data time, silence and missed measurements are looked at; hourly once nobody has sent for a day: a
-recording may hold people of different years."""
+from vitals.times import iso
 
 _LOT = 500
 """Steps stored at once: nothing here depends on a reading's being durable the moment it is judged."""
@@ -74,14 +69,14 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
         readings = DuckDBReadings(Path(folder) / "readings.duckdb")
         with open_ledger("sqlite://", durable=False) as ledger:
             ledger.import_agency(agency, csv.first)
-            clock = ManualClock(csv.first - SWEEP)
+            clock = ManualClock(csv.first)
             desk, bank = Desk(ledger, clock, agency), Bank(readings.series, agency)
             unstored: list[Batch] = []
-            for batch in csv.batches(readings.series, STEP):
-                for now in _between(clock.now(), int(batch.time[0])):
-                    clock.set(now)
-                    tally.note(desk.record(NOTHING, bank.sweep(now, whole=True), now), lines)
-                now = clock.set(int(batch.time[-1]))
+            for now, batch in paced(csv.batches(readings.series, STEP), csv.first - 1):
+                clock.set(now)
+                if batch is None:
+                    tally.note(desk.record(NOTHING, bank.sweep(now, whole=True, settled=True), now), lines)
+                    continue
                 intake = bank.assess(Intake(batch), now)
                 tally.note(desk.record(intake, bank.scan(intake, now), now), lines)
                 tally.readings += len(batch)
@@ -124,13 +119,6 @@ class _Tally:
         for alert, step in zip(recorded.alerts, recorded.transitions, strict=True):
             self.opened += step.seq == 1
             lines.write(alert_line(alert, step) + "\n")
-
-
-def _between(last: int, first: int) -> Iterator[int]:
-    """The sweeps due after ``last`` and not after ``first``, on whole multiples of the interval."""
-    often = min(first, last + DAY)
-    steps = (often, last, SWEEP), (first, often, HOUR)
-    return chain.from_iterable(range((since // step + 1) * step, until + 1, step) for until, since, step in steps)
 
 
 class _whole:  # noqa: N801  (used like open())

@@ -1,12 +1,13 @@
 """Detectors alone over a recording, without store and desk: for thresholds that were not in force."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from detectors.base import Detector
 from detectors.scan import Bank
+from monitor.datatime import STEP, paced
 from monitor.evaluation.alertfile import Alerts, of_lines
 from monitor.longcsv import LongCsv
 from vitals.agency import Agency
@@ -14,9 +15,7 @@ from vitals.batch import Batch
 from vitals.finding import Finding
 from vitals.intake import Intake
 from vitals.series import SeriesTable
-from vitals.times import HOUR, MINUTE
-
-STEP: Final = MINUTE
+from vitals.times import HOUR
 
 
 def rerun(
@@ -49,12 +48,13 @@ def _of(batches: Iterable[Batch], series: SeriesTable, patients: set[str]) -> It
 
 def findings(batches: Iterable[Batch], bank: Bank, first: int, *, sweep: int = HOUR) -> Iterator[Finding]:
     """The findings of a bank over batches in time order, swept on whole multiples of ``sweep`` ms and at the end."""
-    last = first - 1
-    for batch in batches:
-        for now in range((last // sweep + 1) * sweep, int(batch.time[0]) + 1, sweep):
-            yield from bank.sweep(now, whole=True)
-        last = int(batch.time[-1])
-        yield from bank.scan(bank.assess(Intake(batch), last), last)
+    last = first
+    for now, batch in paced(batches, first - 1, sweep):
+        last = now
+        if batch is None:
+            yield from bank.sweep(now, whole=True, settled=True)
+        else:
+            yield from bank.scan(bank.assess(Intake(batch), now), now)
     yield from bank.conclude(last)
     yield from bank.sweep((last // sweep + 1) * sweep, whole=True)
 

@@ -13,11 +13,11 @@ from monitor.tuning.advice import Advice, advise
 from monitor.tuning.burden import Pair, Told, burden, told_of
 from monitor.tuning.knobs import knobs_for
 from monitor.tuning.trial import Opening, Readings, lost, trial
-from tests.monitor.glucose_dips import ANA, PAIR, dips, glucose
+from tests.monitor.glucose_dips import ANA, PAIR, YEAR_2026, csv_rows, dips, glucose
 from vitals.agency import Agency
 from vitals.finding import Severity
 from vitals.plan import CarePlan, Limits
-from vitals.times import DAY, HOUR, MINUTE, iso, parse_time
+from vitals.times import DAY, HOUR, MINUTE
 
 
 def told(patient: str, rule: str, n: int = 1, signal: str = "spo2", **more: Any) -> list[Told]:
@@ -120,16 +120,9 @@ def test_every_rule_with_a_threshold_has_a_knob():
     assert score[1].patch(plan, 4) == {"parameters": {"early_warning": {"medium": 9, "high": 9, "single": 0}}}
 
 
-YEAR_2026 = parse_time("2026-01-01T00:00:00Z")
-
-
 def test_a_trial_finds_what_a_replay_finds(tmp_path: Path):
     readings = dips(68, 50, 62)
-    rows = [
-        f"p1,cgm,glucose,{iso(YEAR_2026 + t)},{v},mg/dL\n"
-        for t, v in zip(readings.batch.time.tolist(), readings.batch.value.tolist(), strict=True)
-    ]
-    (tmp_path / "r.csv").write_text("patient,device,signal,time,value,unit\n" + "".join(rows))
+    (tmp_path / "r.csv").write_text(csv_rows(readings))
     with LongCsv(tmp_path / "r.csv") as csv:
         found = as_alerts(rerun(csv, Agency(id="a", patients=(ANA,)), [Limit()]), ["p1"])
     tried = trial(readings, ANA, ANA.plan, detector=Limit(), rule="limit.low", signal="glucose")

@@ -12,13 +12,13 @@ from alerts.desk import Desk
 from monitor.cli import app
 from store.duckdb import DuckDBReadings
 from store.ledger import open_ledger
-from tests.monitor.glucose_dips import ANA, dips
+from tests.monitor.glucose_dips import ANA, csv_rows, dips
 from vitals.agency import Agency
 from vitals.batch import Batch
 from vitals.clock import ManualClock, SystemClock
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import Intake
-from vitals.times import DAY, HOUR, iso
+from vitals.times import DAY, HOUR
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +30,7 @@ def own_logs() -> Iterator[None]:
 
 def _replayed(folder: Path) -> list[str]:
     readings = dips(68, 66, 62, 60)
-    rows = [
-        f"p1,cgm,glucose,{iso(t)},{v},mg/dL\n"
-        for t, v in zip(readings.batch.time.tolist(), readings.batch.value.tolist(), strict=True)
-    ]
-    (folder / "r.csv").write_text("patient,device,signal,time,value,unit\n" + "".join(rows))
+    (folder / "r.csv").write_text(csv_rows(readings))
     done = CliRunner().invoke(app, ["replay", str(folder / "r.csv"), "--out", str(folder / "alerts.jsonl")])
     assert done.exit_code == 0, done.output
     return ["tune", "--alerts", str(folder / "alerts.jsonl"), "--readings", str(folder / "r.csv")]
