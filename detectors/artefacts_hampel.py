@@ -6,8 +6,10 @@ Trans. Control Syst. Technol. 10 (2002) 55), here over the past only, since an a
 
 from typing import Final
 
+import numpy as np
+
 from detectors.artefacts import Usual
-from detectors.base import Floats, Ints
+from detectors.base import Bools, Floats, Ints
 
 WIDTH: Final = 11
 """Readings looked back on: half of them may be wrong."""
@@ -37,6 +39,26 @@ def spike(now: int, value: float, time: Ints, past: Floats, usual: Usual) -> boo
     middle = _median(values)
     apart = abs(value - middle)
     return apart > usual.floor and apart > K * _SIGMA * _median([abs(one - middle) for one in values])
+
+
+def spikes(value: Floats, lasted: Ints, past: Floats, floor: Floats, apart: Floats) -> Bools:
+    """[k] What ``spike`` says of readings of k series at once: ``past`` [k, WIDTH] is what each looks back on, its
+    oldest ``lasted`` ms before; ``floor`` and ``apart`` [k] are what is usual of its signal.
+
+    >>> past = np.tile([97, 98, 97, 97, 96, 97, 97, 98, 97, 97, 97.0], (2, 1))
+    >>> spikes(np.array([84.0, 90.0]), np.full(2, 220_000), past, np.full(2, 9.0), np.full(2, 6e5)).tolist()
+    [True, False]
+    """
+    middle = _middle(past)
+    far = np.abs(value - middle)
+    found: Bools = (far > floor) & (far > K * _SIGMA * _middle(np.abs(past - middle[:, None])))
+    return found & (lasted <= apart * WIDTH)
+
+
+def _middle(values: Floats) -> Floats:
+    """Medians of rows of an odd length."""
+    middle: Floats = np.sort(values, axis=1)[:, WIDTH // 2]
+    return middle
 
 
 def _median(values: list[float]) -> float:

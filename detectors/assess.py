@@ -9,7 +9,7 @@ import numpy as np
 from detectors.artefacts import USUAL, WEIGHT, Reason, Usual, probe_off, told_apart
 from detectors.artefacts_stuck import stuck
 from detectors.assess_work import Assessed, Work
-from detectors.base import Index
+from detectors.base import Bools, Floats, Index, Ints
 from detectors.doubts import Doubts, doubted
 from detectors.habits import CHANGES, FLOOR, GOOD, RUN, SAME, SEEN, START, TIME, VALUE, Habits, rounds
 from detectors.runs import Grouped, take_plain
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _ARTEFACT: Final = int(Quality.ARTEFACT)
 _UNUSUAL: Final = Usual()
 """Signals that nothing is known of: neither spikes nor stuck."""
+_MANY: Final = 4
+"""Looking at so many at once costs no more than at each."""
 _REMEMBERED: Final = 1024
 """Flagged readings that are known again when they are redelivered."""
 
@@ -101,10 +103,13 @@ class Assessor:
         series, time, value = work.batch.series[part], work.batch.time[part], work.batch.value[part]
         rows = self._habits.of(series)
         late = time <= rows[:, TIME]
-        suspect = np.abs(value - rows[:, GOOD]) > rows[:, FLOOR]
-        suspect |= late
-        suspect |= (value == rows[:, VALUE]) & (rows[:, RUN] >= rows[:, SAME])
-        odd = suspect.nonzero()[0]
+        far = np.abs(value - rows[:, GOOD]) > rows[:, FLOOR]
+        suspect = late | ((value == rows[:, VALUE]) & (rows[:, RUN] >= rows[:, SAME]))
+        if work.group is None:
+            some = (far & ~suspect & (rows[:, FLOOR] >= 0)).nonzero()[0]
+            if len(some) >= _MANY:
+                far[some] = ~self._plain(series[some], time[some], value[some])
+        odd = (suspect | far).nonzero()[0]
         if len(odd):
             for i, row, habit in zip(odd.tolist(), part[odd].tolist(), rows[odd].tolist(), strict=True):
                 work.why[row] = self._again(row, work) if late[i] else self._look(row, habit, work)
@@ -113,6 +118,11 @@ class Assessor:
                 kept = ~late
                 part, rows, series, time, value = part[kept], rows[kept], series[kept], time[kept], value[kept]
         self._habits.take(series, rows, time, value, work.why[part] == 0)
+
+    def _plain(self, series: Index, time: Ints, value: Floats) -> Bools:
+        """Of readings that are only far from the one before, those that are plain at a look at many together."""
+        usual = [self._usual[code] for code in series.tolist()]
+        return self._doubts.plain(series, time, value, usual)
 
     def _again(self, row: int, work: Work) -> int:
         """A reading of an earlier time: it is what it was found to be, if it was."""

@@ -108,6 +108,12 @@ class Rings:
         time, value = (np.concatenate([column[part] for part in parts]) for column in (self._time, self._value))
         return time, value
 
+    def ends(self, codes: Index, most: int) -> tuple[Ints, Floats]:
+        """[k, most] times and values of each series' newest samples, oldest first; their rings must hold so many."""
+        number = self._count[codes, None] + np.arange(-most, 0)
+        slots = self._base[codes, None] + (number & self._mask[codes, None])
+        return self._time[slots], self._value[slots]
+
     def filled(self, codes: Index) -> Index:
         """How many samples each one's ring holds."""
         held: Index = np.minimum(self._count[codes], self._mask[codes] + 1)
