@@ -5,18 +5,16 @@ from typing import Final
 import numpy as np
 
 from detectors.base import NEVER, Bools, Floats, Index, Ints, room
+from detectors.ring_pool import RingPool
 
 FIRST: Final = 16
 """Samples a ring begins with: a quarter of an hour at one a minute."""
 CAP: Final = 4096
 """Samples a ring grows to at most; ``full`` says which rings have reached it."""
-_SAMPLE: Final = np.dtype([("time", np.int64), ("value", np.float64)])
 
 
 class Rings:
     """Rings by series code; a ring doubles (up to CAP) rather than lose a sample within its series' ``need``.
-
-    Time and value lie side by side, so that writing a sample touches one cache line.
 
     >>> rings = Rings()
     >>> rings.grow(2)
@@ -35,14 +33,7 @@ class Rings:
         self._base: Ints = np.zeros(0, np.int64)
         self._mask: Index = np.zeros(0, np.int32)
         self._count: Index = np.zeros(0, np.int32)
-        self._pool = np.empty(0, _SAMPLE)
-        self._top = 0
-        self._free: dict[int, list[int]] = {}
-        self._views()
-
-    def _views(self) -> None:
-        self._time: Ints = self._pool["time"]
-        self._value: Floats = self._pool["value"]
+        self._pool = RingPool()
 
     def grow(self, series: int) -> None:
         """Make rings for codes up to ``series``."""
@@ -52,7 +43,7 @@ class Rings:
         self.last, self.need = room(self.last, series, NEVER), room(self.need, series, 0)
         self._base, self._mask = room(self._base, series, 0), room(self._mask, series, FIRST - 1)
         self._count = room(self._count, series, 0)
-        self._base[self.size : series] = self._allot(more * FIRST) + np.arange(more) * FIRST
+        self._base[self.size : series] = self._pool.blocks(FIRST, more)
         self.size = series
 
     def push(self, codes: Index, time: Ints, value: Floats) -> None:
@@ -61,13 +52,13 @@ class Rings:
         mask = self._mask[codes]
         slot = self._base[codes] + (count & mask)
         # The sample about to be overwritten is still needed: make room instead.
-        short = (count > mask) & (time - self._time[slot] < self.need[codes]) & (mask < CAP - 1)
+        short = (count > mask) & (time - self._pool.time[slot] < self.need[codes]) & (mask < CAP - 1)
         if short.any():
             self._double(codes[short])
             count, mask = self._count[codes], self._mask[codes]  # a doubled ring counts anew
             slot = self._base[codes] + (count & mask)
-        self._time[slot] = time
-        self._value[slot] = value
+        self._pool.time[slot] = time
+        self._pool.value[slot] = value
         self._count[codes] = count + 1
         self.last[codes] = time
 
@@ -81,8 +72,8 @@ class Rings:
         segment, ahead = segment[kept], ahead[kept]
         of = codes[segment]
         slot = self._base[of] + ((self._count[of] + ahead) & self._mask[of])
-        self._time[slot] = time[kept]
-        self._value[slot] = value[kept]
+        self._pool.time[slot] = time[kept]
+        self._pool.value[slot] = value[kept]
         self._count[codes] += sizes.astype(np.int32)
         self.last[codes] = time[starts + sizes - 1]
 
@@ -96,23 +87,25 @@ class Rings:
         many only.
         """
         filled, slots = self._slots(codes, filled)
-        return filled, self._time[slots], self._value[slots]
+        return filled, self._pool.time[slots], self._pool.value[slots]
 
     def tail(self, code: int, most: int) -> tuple[Ints, Floats]:
         """Times and values of one series' newest samples, oldest first: cheaper than ``context`` for one."""
         count, mask, base = int(self._count[code]), int(self._mask[code]), int(self._base[code])
         first, end = base + ((count - min(count, mask + 1, most)) & mask), base + (count & mask)
         if first < end or not count:
-            return self._time[first:end], self._value[first:end]
+            return self._pool.time[first:end], self._pool.value[first:end]
         parts = slice(first, base + mask + 1), slice(base, end)
-        time, value = (np.concatenate([column[part] for part in parts]) for column in (self._time, self._value))
+        time, value = (
+            np.concatenate([column[part] for part in parts]) for column in (self._pool.time, self._pool.value)
+        )
         return time, value
 
     def ends(self, codes: Index, most: int) -> tuple[Ints, Floats]:
         """[k, most] times and values of each series' newest samples, oldest first; their rings must hold so many."""
         number = self._count[codes, None] + np.arange(-most, 0)
         slots = self._base[codes, None] + (number & self._mask[codes, None])
-        return self._time[slots], self._value[slots]
+        return self._pool.time[slots], self._pool.value[slots]
 
     def filled(self, codes: Index) -> Index:
         """How many samples each one's ring holds."""
@@ -122,7 +115,7 @@ class Rings:
     def recent(self, codes: Index, after: Ints) -> Index:
         """How many of each one's newest samples surely hold all since ``after`` (ms) and two before: FIRST, or all."""
         count, mask = self._count[codes], self._mask[codes]
-        older = self._time[self._base[codes] + ((count - FIRST + 2) & mask)]
+        older = self._pool.time[self._base[codes] + ((count - FIRST + 2) & mask)]
         recent: Index = np.where(
             (count > FIRST) & (mask >= FIRST) & (older <= after), FIRST, np.minimum(count, mask + 1)
         )
@@ -131,7 +124,7 @@ class Rings:
     def newest(self, codes: Index) -> tuple[Ints, Floats]:
         """Time and value of the newest sample of each of ``codes`` that has one; NEVER and NaN where none."""
         slots = self._base[codes] + ((self._count[codes] - 1) & self._mask[codes])
-        return self.last[codes], np.where(self._count[codes] > 0, self._value[slots], np.nan)
+        return self.last[codes], np.where(self._count[codes] > 0, self._pool.values(slots), np.nan)
 
     def full(self, codes: Index) -> Bools:
         """Which rings are as large as they get, and hold no more than that."""
@@ -162,7 +155,7 @@ class Rings:
             size = self._mask[codes].astype(np.int64) + 1
             lost = self._count[codes] + sizes - size - 1  # logical number of the newest sample that would be lost
             ahead = lost - self._count[codes]
-            held = self._time[self._base[codes] + (lost & (size - 1))]
+            held = self._pool.time[self._base[codes] + (lost & (size - 1))]
             at = np.where(ahead >= 0, time[starts + np.maximum(ahead, 0)], held)
             short = (lost >= 0) & (time[starts + sizes - 1] - at < self.need[codes]) & (size < CAP)
             codes, starts, sizes = codes[short], starts[short], sizes[short]
@@ -173,28 +166,12 @@ class Rings:
             chosen = codes[self._mask[codes] == mask]
             filled, time, value = self.context(chosen)
             old = self._base[chosen].tolist()
-            self._base[chosen] = self._blocks(2 * (mask + 1), len(chosen))
+            self._base[chosen] = self._pool.blocks(2 * (mask + 1), len(chosen))
             self._mask[chosen] = 2 * mask + 1
             self._count[chosen] = 0
-            self._free.setdefault(mask + 1, []).extend(old)
+            self._pool.give_back(mask + 1, old)
             starts = np.cumsum(filled) - filled
             has = filled > 0
             slot = np.repeat(self._base[chosen] - starts, filled) + np.arange(len(time))
-            self._time[slot], self._value[slot] = time, value
+            self._pool.time[slot], self._pool.value[slot] = time, value
             self._count[chosen[has]] = filled[has]
-
-    def _blocks(self, size: int, count: int) -> Ints:
-        free = self._free.setdefault(size, [])
-        used = [free.pop() for _ in range(min(count, len(free)))]
-        left = count - len(used)
-        fresh = (self._allot(left * size) + np.arange(left, dtype=np.int64) * size) if left else np.zeros(0, np.int64)
-        return np.concatenate([np.array(used, np.int64), fresh])
-
-    def _allot(self, samples: int) -> int:
-        start, self._top = self._top, self._top + samples
-        if self._top > len(self._pool):
-            pool = np.empty(max(self._top, len(self._pool) * 3 // 2), _SAMPLE)
-            pool[:start] = self._pool[:start]
-            self._pool = pool
-            self._views()
-        return start

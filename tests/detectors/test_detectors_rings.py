@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from detectors.ring_pool import RingPool
 from detectors.rings import FIRST, Rings
 from vitals.times import HOUR, SECOND
 
@@ -18,3 +19,14 @@ def test_a_slow_series_that_becomes_a_quick_one_keeps_every_sample_in_order():
         assert value.tolist() == np.arange(i + 1.0)[-len(held) :].tolist()
         assert len(held) > min(i, FIRST - 1)
         assert len(held) == i + 1 or time - times[i - len(held)] >= HOUR
+
+
+def test_who_looks_at_samples_while_the_pool_grows_keeps_what_they_showed():
+    pool = RingPool()
+    pool.blocks(16, 1)
+    seen = pool.time[:4]
+    seen[:] = 7
+    pool.blocks(16, 100)
+    assert seen.tolist() == pool.time[:4].tolist() == [7] * 4
+    pool.time[:4] = 8
+    assert seen.tolist() == [7] * 4
