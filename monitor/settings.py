@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from monitor.environment import unknown_variables
 from monitor.faults import faults_of
 from monitor.sections import (
     AlertSettings,
@@ -87,12 +88,14 @@ def load_settings(path: Path | None = None) -> Settings:
     file = path or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
     text = _read(file) if file else ""
     values = _parse(str(file), text)
+    faults = unknown_variables(Settings, os.environ)
     try:
-        return Settings(**values)
+        settings = Settings(**values)
     except ValidationError as error:
-        raise ConfigError(
-            faults_of(error, Settings, lambda loc: _where(str(file or "environment"), text, loc))
-        ) from None
+        faults += faults_of(error, Settings, lambda loc: _where(str(file or "environment"), text, loc))
+    if faults:
+        raise ConfigError(faults)
+    return settings
 
 
 def _read(file: Path) -> str:
