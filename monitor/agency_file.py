@@ -1,12 +1,14 @@
 """The agency file: read whole or refused whole with every fault named; written; and made up where there is none."""
 
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import SecretStr, ValidationError
 
+from monitor.agency_channels import Refusal, check_channels
 from monitor.agency_checks import check
 from monitor.agency_duty import check_duty
 from monitor.agency_faults import schema_faults
@@ -23,8 +25,10 @@ _ON_DUTY = (
 )
 
 
-def load_agency(path: Path | str) -> Agency:
+def load_agency(path: Path | str, refusal: Refusal | None = None) -> Agency:
     """The agency of a YAML file (``homevigil init`` writes a commented one).
+
+    ``refusal`` says of a channel's URL why nothing can be sent to it, empty if it can.
 
     Raises ConfigError naming every fault at once: line and column, field, value (never a channel's URL or a
     person's name) and remedy.
@@ -38,7 +42,7 @@ def load_agency(path: Path | str) -> Agency:
     for finding in found:
         document.blame(*finding)
     agency = _validated(document, cross_checked=bool(found))
-    for finding in check_duty(agency) if agency and not document.faults else ():
+    for finding in chain(check_duty(agency), check_channels(agency, refusal)) if agency and not document.faults else ():
         document.blame(*finding)
     if document.faults or agency is None:
         raise ConfigError(sorted(document.faults, key=_place))

@@ -1,5 +1,6 @@
 """``homevigil import``: an agency file into the ledger, whole or not at all."""
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from alerts.channels.apprise import AppriseChannel
 from monitor.agency_file import load_agency
 from monitor.commands.options import Config, settings_from
 from monitor.grid import tell
@@ -14,6 +16,17 @@ from monitor.parts import the_ledger
 from vitals.clock import SystemClock
 
 app = typer.Typer(add_completion=False)
+
+
+def _refusal(url: str) -> str:
+    """Why Apprise cannot send to a channel; nothing is sent."""
+    sent = _apprise().check(url)
+    return "" if sent.ok else sent.text
+
+
+@cache
+def _apprise() -> AppriseChannel:
+    return AppriseChannel()
 
 
 @app.command()
@@ -27,7 +40,7 @@ def import_file(
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"reading {file.name}", total=None)
-        agency = load_agency(file)
+        agency = load_agency(file, _refusal)
         people = f"{len(agency.patients):,} patients, {len(agency.caregivers):,} people"
         if dry_run:
             tell(f"{file} is sound: {people}")
