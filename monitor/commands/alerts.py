@@ -1,17 +1,22 @@
 """``homevigil alerts``: list, answer, put off, close; silences."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from alerts.desk import Desk
 from alerts.replies import Answer
 from alerts.saying import say
 from monitor.commands import silences
 from monitor.commands.options import Config, Json, known, settings_from
+from monitor.explain.account import whole_id
 from monitor.grid import Grid, tell
-from monitor.parts import the_desk, the_ledger
+from monitor.parts import the_ledger
 from vitals.alert import Alert, AlertState
 from vitals.clock import SystemClock
 from vitals.times import iso, parse_duration, show_duration
@@ -20,7 +25,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="List alerts,
 for command in (silences.silence, silences.silences, silences.unsilence):
     app.command()(command)
 LIVE = [state for state in AlertState if state.live]
-AlertId = Annotated[str, typer.Argument(help="The alert's id, as in the list and the notice.")]
+AlertId = Annotated[str, typer.Argument(help="The alert's id, as in the list and the notice, or its beginning.")]
 By = Annotated[str, typer.Option("--by", help="Who does this: a caregiver's id.")]
 Note = Annotated[str, typer.Option("--note", help="A word for the record.")]
 
@@ -64,6 +69,15 @@ def row_of(alert: Alert) -> dict[str, object]:
     }  # fmt: skip
 
 
+@contextmanager
+def _answered(config: Path | None, by: str, alert: str) -> Iterator[tuple[Desk, str]]:
+    """The desk that takes the answer of somebody it knows, and the whole id of the alert."""
+    with the_ledger(settings_from(config)) as ledger:
+        desk = Desk(ledger, SystemClock())
+        known(by, desk.roster.caregivers, "--by")
+        yield desk, whole_id(ledger, alert)
+
+
 @app.command("ack")
 def acknowledge(
     alert: AlertId,
@@ -75,10 +89,9 @@ def acknowledge(
 ) -> None:
     """Answer one alert; no other is touched. Acknowledged, it stops climbing; called for help, it climbs at once."""
     now = SystemClock().now()
-    with the_desk(settings_from(config)) as desk:
-        known(by, desk.roster.caregivers, "--by")
-        stands = say(desk, answer, alert, by=by, now=now, note=note)
-    tell(f"{alert}: {answer.value.replace('_', ' ')} by {by}; it is {stands.state} now")
+    with _answered(config, by, alert) as (desk, whole):
+        stands = say(desk, answer, whole, by=by, now=now, note=note)
+    tell(f"{whole}: {answer.value.replace('_', ' ')} by {by}; it is {stands.state} now")
 
 
 @app.command("snooze")
@@ -96,10 +109,9 @@ def snooze(
         until = now + parse_duration(length)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--for") from None
-    with the_desk(settings_from(config)) as desk:
-        known(by, desk.roster.caregivers, "--by")
-        desk.snooze(alert, by, until, now, note)
-    tell(f"{alert} put off by {by} until {iso(until)}")
+    with _answered(config, by, alert) as (desk, whole):
+        desk.snooze(whole, by, until, now, note)
+    tell(f"{whole} put off by {by} until {iso(until)}")
 
 
 @app.command("close")
@@ -114,7 +126,6 @@ def close(
     """Close one alert with its outcome."""
     if outcome not in {"true", "nuisance", "artefact"}:
         raise typer.BadParameter(f"{outcome!r}: one of true, nuisance, artefact", param_hint="--outcome")
-    with the_desk(settings_from(config)) as desk:
-        known(by, desk.roster.caregivers, "--by")
-        desk.close(alert, by=by, outcome=outcome, now=SystemClock().now(), note=note)
-    tell(f"{alert} closed by {by}: {outcome}")
+    with _answered(config, by, alert) as (desk, whole):
+        desk.close(whole, by=by, outcome=outcome, now=SystemClock().now(), note=note)
+    tell(f"{whole} closed by {by}: {outcome}")

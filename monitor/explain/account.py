@@ -43,6 +43,14 @@ class Ledger(Protocol):
     def agency(self) -> Agency | None: ...
 
 
+def whole_id(ledger: Ledger, wanted: str) -> str:
+    """The id of the one alert that begins so, in any case, or ``wanted`` where none does; BadDataError if several."""
+    if ledger.alert(wanted) is not None:
+        return wanted
+    known = [a.id for a in ledger.alerts(None, None, None) if a.id.upper().startswith(wanted.upper())]
+    return one_of(wanted, known, "") if known and wanted else wanted
+
+
 def from_ledger(ledger: Ledger, wanted: str) -> Account:
     """The alert of that id, or of the one id that begins so; BadDataError when there is none, or several."""
     alert = ledger.alert(wanted)
@@ -75,7 +83,7 @@ def one_of(wanted: str, known: Iterable[str], remedy: str) -> str:
     """
     if wanted in (known := list(known)):
         return wanted
-    found = sorted(alert for alert in known if wanted and alert.startswith(wanted.upper()))
+    found = sorted(alert for alert in known if wanted and alert.upper().startswith(wanted.upper()))
     if not found:
         raise BadDataError(f"{wanted!r}: there is no such alert ({remedy})")
     if len(found) > 1:
