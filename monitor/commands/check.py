@@ -13,7 +13,7 @@ from alerts.channels.apprise import AppriseChannel
 from alerts.coverage import gaps
 from alerts.roster import Roster
 from monitor.broker_check import broker_words
-from monitor.commands.options import Config, Json, settings_from
+from monitor.commands.options import NO_PATIENTS, Config, Json, settings_from
 from monitor.grid import Grid
 from monitor.moments import local
 from monitor.parts import the_agency, the_ledger, the_readings
@@ -135,6 +135,8 @@ def _roster(agency: Agency, now: int, hours: int) -> list[Line]:
 
 def _coverage(agency: Agency, now: int) -> list[Line]:
     """A warning for each patient with hours that nobody covers; homevigil roster gaps lists them all."""
+    if not agency.patients:
+        return [Line("coverage", ok=True, words=NO_PATIENTS, warning=True)]
     roster, lines = Roster(agency), []
     for patient in agency.patients:
         found = gaps(roster, patient.id, now, now + _AHEAD)

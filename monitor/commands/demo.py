@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from monitor.commands.options import Json, duration
+from monitor.commands.options import Json, lasting
 from monitor.demo.closing import summary_table
 from monitor.demo.display import screen
 from monitor.demo.session import DemoOptions, Scene, Show, run_demo
@@ -39,7 +39,7 @@ def demo(
     Exit code 1 if somebody should have been told of an injected episode and was not.
     """
     set_up_logs(LogSettings(level="error"))
-    options = DemoOptions(patients, speed, duration(length) if length else None, seed, board)
+    options = DemoOptions(patients, speed, None if length is None else lasting(length, "--duration"), seed, board)
     console = Console(stderr=as_json)
     starting = f"starting broker, store, service and {patients} simulated patients …"
     live = not as_json and sys.stdout.isatty()

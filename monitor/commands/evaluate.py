@@ -14,7 +14,7 @@ from monitor.evaluation.evaluate import Evaluation, Wanted
 from monitor.evaluation.evaluate import evaluate as run_evaluation
 from monitor.evaluation.figures import markdown
 from monitor.evaluation.labelfile import read_labels
-from monitor.evaluation.labels import Labels
+from monitor.evaluation.labels import EventLabels, Labels
 from monitor.evaluation.plain import plain
 from monitor.evaluation.report import tables, write
 from monitor.evaluation.thresholds import Sweep
@@ -52,7 +52,10 @@ def evaluate(
         typer.Option("--sweep", help="Run again with other thresholds, such as early_warning.medium=3,4,5,6,7."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for tables, JSON and the operating curve (PNG).")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Folder for tables, JSON and, with onsets as labels, the operating curve (PNG)."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the bootstrap: equal seeds give equal intervals.")] = 1,
     as_json: Json = False,
@@ -78,6 +81,8 @@ def evaluate(
 
 
 def _evaluated(alerts: Path, labels: Labels, readings: Path | None, wanted: Wanted) -> Evaluation:
+    if wanted.sweeps and isinstance(labels, EventLabels):
+        raise BadDataError("--sweep draws the operating curve of onsets: leave it out, for these labels are events")
     if readings is None:
         if wanted.sweeps:
             raise BadDataError("--sweep runs the recording again: give it with --readings")
@@ -91,4 +96,5 @@ def _written(found: Evaluation, out: Path) -> None:
         files = write(found, out)
     except OSError as error:
         raise HomevigilError(f"{out}: {error.strerror}: name a folder to write to") from None
-    tell(f"written to {out}: {', '.join(file.name for file in files)}")
+    curve = "" if found.points else " (no operating curve: that is drawn of onsets, and these labels are events)"
+    tell(f"written to {out}: {', '.join(file.name for file in files)}{curve}")

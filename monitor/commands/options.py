@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from monitor.settings import Settings, load_settings
 from vitals.times import parse_duration
+
+NO_PATIENTS: Final = "the agency file has no patients: nobody is watched over (homevigil import agency.yaml)"
 
 
 def duration(text: str) -> int:
@@ -16,6 +18,16 @@ def duration(text: str) -> int:
         return parse_duration(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def lasting(text: str, option: str) -> int:
+    """How long something runs, in ms; no time at all is refused, for it would pass for no end."""
+    length = duration(text)
+    if length <= 0:
+        raise typer.BadParameter(
+            f"{text!r} is no time at all: write for example 60s, or leave it out", param_hint=option
+        )
+    return length
 
 
 def known(wanted: str, ids: Collection[str], option: str) -> None:

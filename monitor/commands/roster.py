@@ -10,7 +10,7 @@ from rich.text import Text
 from alerts.coverage import Gap, gaps, stretches
 from alerts.presence import FORGOTTEN, Presences, leavers
 from alerts.roster import OnDuty, Roster
-from monitor.commands.options import Config, Json, known, settings_from
+from monitor.commands.options import NO_PATIENTS, Config, Json, known, settings_from
 from monitor.commands.roster_who import OnePatient, patients_of, show_who
 from monitor.grid import Grid
 from monitor.moments import local, moment, with_local
@@ -77,7 +77,8 @@ def show_gaps(
     if as_json:
         typer.echo(json.dumps({"days": days, "patients": len(patients), "gaps": [gap_row(gap) for gap in found]}))
     else:
-        Console().print(_gap_table(roster, found) if found else f"every hour of the coming {days} days is covered")
+        covered = f"every hour of the coming {days} days is covered" if patients else NO_PATIENTS
+        Console().print(_gap_table(roster, found) if found else covered)
     if found:
         raise typer.Exit(ExitCode.FAILED)
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from monitor.agency_file import dump_agency
-from monitor.commands.options import Json, duration
+from monitor.commands.options import Json, duration, lasting
 from monitor.signals import stop_on_signal
 from simulators.demo import demo_fleet
 from simulators.fleet import Fleet, FleetSpec
@@ -61,7 +61,7 @@ def simulate(
     start = SystemClock().now()
     clock: Clock = SystemClock() if speed == 1 else ScaledClock(start, speed)
     every = round(patients * SECOND / rate) if rate else duration(interval)
-    span = duration(length) if length else DAY
+    span = DAY if length is None else lasting(length, "--duration")
     if episodes is Scene.DEMO:
         fleet = demo_fleet(patients, seed, start, round(span * speed), agency=agency_id)
     else:

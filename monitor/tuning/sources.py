@@ -21,7 +21,7 @@ from vitals.agency import Agency
 from vitals.batch import Batch
 from vitals.errors import BadDataError, UnavailableError
 from vitals.series import SeriesTable
-from vitals.times import DAY
+from vitals.times import DAY, iso
 
 
 class Source(Protocol):
@@ -92,17 +92,20 @@ class Installation:
 
 @contextmanager
 def installation(settings: Settings, since: int, now: int) -> Iterator[Installation]:
-    """The installation of these settings. Its store may be in use by the service: then there are no trials."""
+    """The installation of these settings. Its store may be in use by the service: then there are no trials.
+
+    BadDataError when there is neither a reading nor an alert to weigh.
+    """
     with the_ledger(settings) as ledger:
         agency, told = the_agency(ledger), _told(ledger, since)
     try:
         store = the_readings(settings)
     except UnavailableError:
         whole = {patient.id: (since, now) for patient in agency.patients}
-        yield Installation(told, whole, agency, None, since, now)
+        yield Installation(told, _days(whole, told, since), agency, None, since, now)
         return
     try:
-        yield Installation(told, _observed(store, since, now) or {"": (since, now)}, agency, store, since, now)
+        yield Installation(told, _days(_observed(store, since, now), told, since), agency, store, since, now)
     finally:
         store.close()
 
@@ -119,6 +122,18 @@ def _told(ledger: SqlLedger, since: int) -> list[Told]:
         if step.alert in alerts
     )  # fmt: skip
     return [each for each in told_of(lines) if each.opened >= since]
+
+
+def _days(observed: dict[str, tuple[int, int]], told: list[Told], since: int) -> dict[str, tuple[int, int]]:
+    """Who was told of without a reading (a device that says nothing) is counted from first alert to last."""
+    alone: dict[str, tuple[int, int]] = {}
+    for each in told:
+        if each.patient not in observed:
+            alone[each.patient] = alone.get(each.patient, (each.opened, 0))[0], each.opened
+    if not (observed or alone):
+        remedy = "import patients and let the service run, name an earlier --since, or give --alerts and --readings"
+        raise BadDataError(f"no reading and no alert since {iso(since)}: there is nothing to weigh ({remedy})")
+    return observed | alone
 
 
 def _observed(store: Any, since: int, now: int) -> dict[str, tuple[int, int]]:
