@@ -9,7 +9,8 @@ import numpy as np
 from detectors.artefacts import USUAL, WEIGHT, Reason, Usual, probe_off, told_apart
 from detectors.artefacts_stuck import stuck
 from detectors.assess_work import Assessed, Work
-from detectors.base import Bools, Floats, Index, Ints
+from detectors.base import Bools, Index
+from detectors.doubtless import MANY, Columns, doubtless
 from detectors.doubts import Doubts, doubted
 from detectors.habits import CHANGES, FLOOR, GOOD, RUN, SAME, SEEN, START, TIME, VALUE, Habits, rounds
 from detectors.runs import Grouped, take_plain
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 _ARTEFACT: Final = int(Quality.ARTEFACT)
 _UNUSUAL: Final = Usual()
 """Signals that nothing is known of: neither spikes nor stuck."""
-_MANY: Final = 4
-"""Looking at so many at once costs no more than at each."""
 _REMEMBERED: Final = 1024
 """Flagged readings that are known again when they are redelivered."""
 
@@ -93,7 +92,7 @@ class Assessor:
             self._judge(np.arange(len(batch)), work)
         elif usable.any():
             work.group = Grouped.of(batch, usable)
-            for part in rounds(batch, take_plain(self._habits, batch, work.group)):
+            for part in rounds(batch, take_plain(self._habits, batch, work.group, self._spare)):
                 self._judge(part, work)
         doubts = work.believed or work.cleared or work.why.any()
         return self._flag(intake, work) if doubts else intake
@@ -107,8 +106,8 @@ class Assessor:
         suspect = late | ((value == rows[:, VALUE]) & (rows[:, RUN] >= rows[:, SAME]))
         if work.group is None:
             some = (far & ~suspect & (rows[:, FLOOR] >= 0)).nonzero()[0]
-            if len(some) >= _MANY:
-                far[some] = ~self._plain(series[some], time[some], value[some])
+            if len(some) >= MANY:
+                far[some] = ~self._spare((series, time, value), some, some)
         odd = (suspect | far).nonzero()[0]
         if len(odd):
             for i, row, habit in zip(odd.tolist(), part[odd].tolist(), rows[odd].tolist(), strict=True):
@@ -119,10 +118,10 @@ class Assessor:
                 part, rows, series, time, value = part[kept], rows[kept], series[kept], time[kept], value[kept]
         self._habits.take(series, rows, time, value, work.why[part] == 0)
 
-    def _plain(self, series: Index, time: Ints, value: Floats) -> Bools:
+    def _spare(self, columns: Columns, at: Index, first: Index) -> Bools:
         """Of readings that are only far from the one before, those that are plain at a look at many together."""
-        usual = [self._usual[code] for code in series.tolist()]
-        return self._doubts.plain(series, time, value, usual)
+        usual = [self._usual[code] for code in columns[0][at].tolist()]
+        return doubtless(self._ward.rings, columns, at, first, usual)
 
     def _again(self, row: int, work: Work) -> int:
         """A reading of an earlier time: it is what it was found to be, if it was."""

@@ -1,15 +1,14 @@
 """Readings in doubt: a value that stands out waits for the next one, a weight for those of other days."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from detectors.artefacts import WEIGHT, Reason, Usual
-from detectors.artefacts_hampel import WIDTH, confirmed, spike, spikes
-from detectors.artefacts_jump import WITHIN, jump
+from detectors.artefacts_hampel import WIDTH, confirmed, spike
+from detectors.artefacts_jump import jump
 from detectors.artefacts_person import REMEMBERED, new_truth, of_one_person, other_person
-from detectors.base import Bools, Floats, Index, Ints
+from detectors.base import Floats, Ints
 from detectors.ward import Ward
 from vitals.batch import Batch, Quality
 from vitals.signals import SIGNALS
@@ -70,19 +69,6 @@ class Doubts:
             if waiting:
                 self._waiting[code] = waiting
         return list(self._waiting)
-
-    def plain(self, codes: Index, time: Ints, value: Floats, usual: Sequence[Usual]) -> Bools:
-        """[k] Readings of different series of which ``judge`` would surely say NONE and keep nothing: neither spikes
-        nor jumps, of streams (``usual`` [k]) none of which is in doubt, whose rings hold all that was accepted.
-        """
-        plain = self._ward.rings.filled(codes) >= WIDTH
-        codes, time, value = codes[plain], time[plain], value[plain]
-        if len(codes):
-            held, past = self._ward.rings.ends(codes, WIDTH)
-            floor, jump, *_, apart = np.array(usual)[plain].T
-            odd = spikes(value, time - held[:, 0], past, floor, apart)
-            plain[plain] = ~(odd | ((time - held[:, -1] <= WITHIN) & (np.abs(value - past[:, -1]) > jump)))
-        return plain
 
     def judge(self, now: Doubted, usual: Usual, time: Ints, value: Floats) -> tuple[Reason, list[Doubted]]:
         """Why a reading is doubted (or NONE), and which doubted ones it confirms.

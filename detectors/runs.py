@@ -1,5 +1,6 @@
 """Series of a batch in which nothing is odd, taken in at once: so a backlog costs no more than readings live."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.base import Bools, Floats, Index, Ints
+from detectors.doubtless import MANY, Columns
 from detectors.habits import CHANGES, FLOOR, GOOD, RUN, SAME, SEEN, START, TIME, VALUE, Habits
 from detectors.sorting import sorted_rows, starts_of
 from vitals.batch import Batch
@@ -62,9 +64,14 @@ class Runs:
         return cls(first, changed, since, length + np.where(since < first, run, 1.0))
 
 
-def take_plain(habits: Habits, batch: Batch, group: Grouped) -> Index:
-    """Take in the series in which every reading is near the one before, later, and of no value that stands for too
-    long. Returns the rows of all others.
+Spare = Callable[[Columns, Index, Index], Bools]
+"""Of the readings (rows of columns) that are far from the one before, those that are no artefacts for sure, where those
+of their series before them, each one's first given, are none."""
+
+
+def take_plain(habits: Habits, batch: Batch, group: Grouped, spare: Spare) -> Index:
+    """Take in the series in which every reading is near the one before or ``spare``, later, and of no value that
+    stands for too long. Returns the rows of all others.
     """
     sizes = np.diff(group.starts, append=len(group.row))
     rows, first = habits.of(group.codes), np.repeat(group.starts, sizes)
@@ -73,8 +80,13 @@ def take_plain(habits: Habits, batch: Batch, group: Grouped) -> Index:
     runs = Runs.of(value, first, rows[whose, VALUE], rows[whose, RUN])
     begins = np.arange(len(value)) == first
     apart = np.abs(value - np.where(begins, rows[whose, GOOD], _shifted(value)))
-    odd = (apart > rows[whose, FLOOR]) | (time <= np.where(begins, rows[whose, TIME], _shifted(time)))
+    floor = rows[whose, FLOOR]
+    far, odd = apart > floor, time <= np.where(begins, rows[whose, TIME], _shifted(time))
     odd |= ~runs.changed & (runs.length - 1 >= rows[whose, SAME])
+    some = (far & ~odd & (floor >= 0)).nonzero()[0]
+    if len(some) >= MANY:
+        far[some] = ~spare((batch.series[group.row], time, value), some, first[some])
+    odd |= far
     plain = ~np.logical_or.reduceat(odd, group.starts)
     last = group.starts + sizes - 1
     _count(rows, runs, time, last)

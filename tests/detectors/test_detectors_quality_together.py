@@ -10,7 +10,7 @@ from detectors.limit import Limit
 from detectors.quality import SignalQuality
 from detectors.rings import Rings
 from tests.detectors.gate import Gated
-from tests.detectors.kit import T0, agency, by_key, row
+from tests.detectors.kit import T0, Row, agency, by_key, row
 from vitals.plan import CarePlan
 from vitals.times import MINUTE
 
@@ -50,7 +50,8 @@ def test_a_round_of_many_patients_flags_what_each_message_alone_does(seed: int):
     signals = ("heart_rate", "systolic_bp", "temperature")
     usual, wide = np.array([70.0, 120.0, 37.0]), np.array([16.0, 16.0, 0.6])
     people = agency(**{f"p{i}": CarePlan() for i in range(4)})
-    together, alone = Gated(people, detectors=FEW), Gated(people, detectors=FEW)
+    together, alone, late = (Gated(people, detectors=FEW) for _ in range(3))
+    waiting: list[Row] = []
     for minute in range(40):
         values = usual + rng.normal(0, wide, (4, 3))
         rows = [
@@ -61,5 +62,9 @@ def test_a_round_of_many_patients_flags_what_each_message_alone_does(seed: int):
         together.feed(rows)
         for one in rows:
             alone.feed([one])
-    assert together.artefacts() == alone.artefacts()
-    assert by_key(together.found) == by_key(alone.found)
+        waiting += rows  # a backlog
+        if minute % (1 + seed % 13) == 0 or minute == 39:
+            late.feed(waiting)
+            waiting = []
+    assert together.artefacts() == alone.artefacts() == late.artefacts()
+    assert by_key(together.found) == by_key(alone.found) == by_key(late.found)
