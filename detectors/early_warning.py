@@ -84,7 +84,8 @@ class EarlyWarning:
         return Marks(floor, ceiling, snapshots.at)
 
     def evidence(self, snapshots: Snapshots, row: int) -> dict[str, Any]:
-        weights = _points(snapshots, snapshots.value[:, :_MEASURED])[row]
+        own = snapshots.alone(row)
+        weights = _points(own, own.value[:, :_MEASURED])[0]
         points = dict(zip((*COMPONENTS, "oxygen"), weights.tolist(), strict=True))
         value, age = snapshots.value[row], snapshots.age[row]
         present = [i for i in range(_MEASURED) if not np.isnan(value[i])]

@@ -13,6 +13,8 @@ VALUE, TIME, START, RUN, SEEN, CHANGES, GOOD, FLOOR, SAME = range(9)
 many changed; the newest accepted value; how far from it, and how many times again, is worth a closer look."""
 _BLANK: Final = (np.nan, -np.inf, 0, 0, 0, 0, np.nan, np.inf, np.inf)
 
+_ROW: Final = np.dtype((np.void, 8 * len(_BLANK)))
+
 
 class Habits:
     """Rows by series code, float64[series, 9]: reading and writing a batch touches one row a reading."""
@@ -42,11 +44,11 @@ class Habits:
         rows[:, CHANGES] += ~again
         rows[:, VALUE], rows[:, TIME] = value, time
         rows[:, GOOD] = value if good.all() else np.where(good, value, rows[:, GOOD])
-        self.rows[series] = rows
+        self.put(series, rows)
 
     def put(self, series: Index, rows: Floats) -> None:
-        """These are their rows now."""
-        self.rows[series] = rows
+        """These are their rows now: written whole, which takes half the time of writing number by number."""
+        self.rows.view(_ROW)[series, 0] = rows.view(_ROW)[:, 0]
 
 
 def rounds(batch: Batch, rows: Index) -> Iterator[Index]:

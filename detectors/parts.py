@@ -59,6 +59,18 @@ def only(windows: Windows, kept: Bools) -> tuple[Windows, Index]:
     return Windows(starts, segment, time, value, new, plan, windows.truncated[kept], holds), samples
 
 
+def alone(windows: Windows, number: int) -> tuple[Windows, int]:
+    """One of the windows, and where its samples begin."""
+    begins, ends = windows.starts[number], len(windows.time)
+    if number + 1 < len(windows.starts):
+        ends = int(windows.starts[number + 1])
+    rows, which = slice(int(begins), ends), slice(number, number + 1)
+    time, value, new = windows.time[rows], windows.value[rows], windows.new[rows]
+    plan = {name: column[which] for name, column in windows.plan.items()}
+    starts = np.zeros(1, np.intp)
+    return Windows(starts, np.zeros(len(time), np.intp), time, value, new, plan, windows.truncated[which]), rows.start
+
+
 class Thinned:
     """The newest reading of each minute of each window: so a reading a second costs no more than one a minute.
 

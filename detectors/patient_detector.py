@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from detectors.base import Detector, Floats, Ints, Levels, Marks
 from vitals.plan import CarePlan
@@ -18,6 +18,12 @@ class Snapshots:
     value: Floats
     age: Ints
     plan: Mapping[str, Floats]
+
+    def alone(self, number: int) -> Self:
+        """One of the moments."""
+        row = slice(number, number + 1)
+        plan = {name: column[row] for name, column in self.plan.items()}
+        return type(self)(self.at[row], self.value[row], self.age[row], plan)
 
 
 class PatientDetector(Detector, Protocol):

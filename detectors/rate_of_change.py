@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from detectors.base import HIGHEST, Bools, Index, Ints, Marks, Windows
 from detectors.change import Change, might, over
 from detectors.change_signals import WATCHED
-from detectors.parts import Thinned, only
+from detectors.parts import Thinned, alone, only
 from detectors.quiet import furthest, quiet
 from detectors.series_watch import SeriesWatch
 from detectors.ward import Ward
@@ -103,14 +103,13 @@ class RateOfChange:
         return until
 
     def evidence(self, windows: Windows, rule: int, sample: int, level: int, onset: int) -> dict[str, Any]:
-        side, own = _SIDES[rule], np.arange(len(windows.starts)) == windows.segment[sample]
-        windows, samples = only(windows, own)
-        sample = int(samples.searchsorted(sample))
+        windows, begins = alone(windows, int(windows.segment[sample]))
+        side, sample = _SIDES[rule], sample - begins
         found: dict[str, Any] = {"value": float(windows.value[sample]), "since": onset}
-        change = Change.of(windows, Thinned(windows), np.array([sample]), side)
         if level == 0:
             return found | {"because": "comfortable" if not _beyond(windows, side)[sample] else "no change any more"}
-        limit = float(change.limit[0]) * (float(windows.plan["medium"][windows.segment[sample]]) if level > _LOW else 1)
+        change = Change.of(windows, Thinned(windows), np.array([sample]), side)
+        limit = float(change.limit[0]) * (float(windows.plan["medium"][0]) if level > _LOW else 1)
         return found | {
             "before": float(change.before[0]),
             "now": float(change.now[0]),
