@@ -69,7 +69,9 @@ class Limit:
         )
         if limits.inclusive:  # what reaches a limit lies beyond the number just inside it
             inwards = (np.inf, np.inf, -np.inf, -np.inf)
-            bands = tuple(float(np.nextafter(b, to)) for b, to in zip(bands, inwards, strict=True))
+            bands = tuple(
+                float(np.nextafter(b, to)) if np.isfinite(b) else b for b, to in zip(bands, inwards, strict=True)
+            )
         return (
             *bands,
             limits.hysteresis,
