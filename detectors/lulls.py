@@ -36,10 +36,11 @@ class Lulls:
     def due(self, keys: Sequence[SeriesKey], series: Index, time: Ints, value: Index, why: Index) -> list[Row]:
         """The rows of devices of which one is no longer to wait, with what was held back of them."""
         soon = (why > 0) | (time >= self.until[series])
-        whose = {keys[code][:2] for code in series[soon].tolist()}
+        devices = {code: keys[code][:2] for code in set(series.tolist())}
+        whose = {devices[code] for code in series[soon].tolist()}
         found: list[Row] = []
         for row in zip(series.tolist(), time.tolist(), value.tolist(), why.tolist(), strict=True):
-            about = keys[row[0]][:2]
+            about = devices[row[0]]
             held = found if about in whose else self._waiting.setdefault(about, [])
             held.append(row)
             if held is not found and len(held) > _MOST:

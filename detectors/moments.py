@@ -27,8 +27,12 @@ def moments(
     [(5, set(), {'PROBE_OFF': {0, 1}}), (9, {0}, {})]
     """
     found: dict[tuple[str, str], dict[int, Moment]] = {}
+    of_series: dict[int, dict[int, Moment]] = {}
     for code, at, number, reason in rows:
-        moment = found.setdefault(keys[code][:2], {}).setdefault(at, Moment(at))
+        if (whose := of_series.get(code)) is None:
+            whose = of_series[code] = found.setdefault(keys[code][:2], {})
+        if (moment := whose.get(at)) is None:
+            moment = whose[at] = Moment(at)
         if reason:
             moment.bad.setdefault(Reason(reason), {})[code] = number
         else:
