@@ -1,11 +1,10 @@
 """Blocks of samples for rings, all in one pool of NumPy columns."""
 
-from threading import Lock
 from typing import Final
 
 import numpy as np
 
-from detectors.base import Floats, Index, Ints
+from detectors.base import Floats, Ints
 
 _SAMPLE: Final = np.dtype([("time", np.int64), ("value", np.float64)])
 
@@ -25,7 +24,6 @@ class RingPool:
         self._pool = np.empty(0, _SAMPLE)
         self._top = 0
         self._free: dict[int, list[int]] = {}
-        self._moving = Lock()
         self._views()
 
     def _views(self) -> None:
@@ -49,25 +47,12 @@ class RingPool:
         """These blocks are in use no more."""
         self._free.setdefault(size, []).extend(begins)
 
-    def values(self, slots: Index) -> Floats:
-        """The values there; any thread may ask."""
-        with self._moving:
-            return self.value[slots]
-
     def _allot(self, samples: int) -> int:
         start, self._top = self._top, self._top + samples
         if self._top > len(self._pool):
-            with self._moving:
-                self._enlarge(max(self._top, len(self._pool) * 5 // 4))
-        return start
-
-    def _enlarge(self, size: int) -> None:
-        """Moving pages takes a sixth of the time of copying samples; but who holds a view must keep what it shows."""
-        del self.time, self.value
-        try:
-            self._pool.resize(size)
-        except ValueError:
-            pool = np.empty(size, _SAMPLE)
-            pool[: len(self._pool)] = self._pool
+            # A new array: NumPy asks for huge pages for it, which one made longer by the system would not have.
+            pool = np.empty(max(self._top, len(self._pool) * 3 // 2), _SAMPLE)
+            pool[:start] = self._pool[:start]
             self._pool = pool
-        self._views()
+            self._views()
+        return start

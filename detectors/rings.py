@@ -124,7 +124,7 @@ class Rings:
     def newest(self, codes: Index) -> tuple[Ints, Floats]:
         """Time and value of the newest sample of each of ``codes`` that has one; NEVER and NaN where none."""
         slots = self._base[codes] + ((self._count[codes] - 1) & self._mask[codes])
-        return self.last[codes], np.where(self._count[codes] > 0, self._pool.values(slots), np.nan)
+        return self.last[codes], np.where(self._count[codes] > 0, self._pool.value[slots], np.nan)
 
     def full(self, codes: Index) -> Bools:
         """Which rings are as large as they get, and hold no more than that."""
