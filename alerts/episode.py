@@ -73,8 +73,10 @@ def _answered(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change 
 
 def _over(alert: Alert, mine: Reason | None, finding: Finding, now: int) -> Change | None:
     """Resolved, a condition that comes back soon continues its alert."""
-    if mine is None or finding.severity is Severity.CLEAR:
+    if mine is None:
         return None
+    if finding.severity is Severity.CLEAR:
+        return _ended(alert, mine, finding, now) if alert.state is AlertState.CLOSED and mine.holds else None
     if alert.state is AlertState.CLOSED:
         return _closed(alert, mine, finding, now)
     return _back(alert, mine, finding, now) if returns(alert, finding, now) else None
@@ -88,6 +90,14 @@ def _closed(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change | 
     if finding.severity < mine.severity:
         return entry(_with(alert, new), now, "milder")
     return told_anew(_with(_silenced(alert), replace(new, holds=True, cleared=None)), now, "worsened")
+
+
+def _ended(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change:
+    """What was closed while it held is over. Nobody is told; but who starts anew must not take it for standing still."""
+    reasons = [replace(it, holds=False, cleared=now) if it.key == mine.key else it for it in alert.reasons]
+    several = {REASONS: [it.row() for it in reasons]} if len(reasons) > 1 else {}
+    over = replace(alert, holds=any(it.holds for it in reasons), evidence={**alert.evidence, **several})
+    return entry(over, now, "cleared", evidence=finding.evidence)
 
 
 def _silenced(alert: Alert) -> Alert:

@@ -101,8 +101,11 @@ def _found(alert: Alert, finding: Finding, now: int) -> Change | None:
 
 def _reopen(alert: Alert, finding: Finding, now: int) -> Change | None:
     """A closed alert whose same condition (same onset) grew worse speaks again; a replay of an old one does not."""
-    if alert.state is not AlertState.CLOSED or finding.severity is Severity.CLEAR:
+    if alert.state is not AlertState.CLOSED:
         return None
+    if finding.severity is Severity.CLEAR:
+        over = replace(alert, holds=False)
+        return entry(over, now, "cleared", evidence=finding.evidence) if alert.holds else None
     if finding.severity < alert.severity and not alert.latched:
         return entry(replace(alert, severity=finding.severity), now, "milder")
     return _tell_anew(alert, finding, now, "worsened") if finding.severity > alert.severity else None

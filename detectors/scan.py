@@ -86,17 +86,18 @@ class Bank:
         self._start(now)
         fill(self._ward.hours, self._history, known, now)
 
-    def warm(self, history: History, live: Iterable[Alert], now: int, since: Since | None = None) -> None:
-        """Take up where another bank left off: rings and hours from the store, what was told from the live alerts, and
-        since when what the plans order is waited for from ``since`` (else from now).
+    def warm(self, history: History, told: Iterable[Alert], now: int, since: Since | None = None) -> None:
+        """Take up where another bank left off: rings and hours from the store, what was ``told`` from the alerts that
+        hold (live, or closed by somebody who knows of it; of several about one condition the last counts), and since
+        when what the plans order is waited for from ``since`` (else from now).
 
-        What already holds and is not among ``live`` is found by the next scan or sweep.
+        What already holds and was not told is found by the next scan or sweep.
         """
         if since is not None:
             self._ward.since, self._started = since, False
         self._history, self._ward.hours.stored = history, True
         self._start(now)
-        for alert in (part for whole in live for part in whole.parts()):
+        for alert in (part for whole in told for part in whole.parts()):
             if alert.key.rule in self._of_rule:
                 self._of_rule[alert.key.rule].recall(alert)
         self._start(now)

@@ -91,7 +91,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         stack.callback(readings.close)
         bank = Bank(readings.series, people)
         bank.learn(ledger.events(clock.now() - DAY))
-        bank.warm(readings, ledger.live(), clock.now(), ledger.ordered_since())
+        bank.warm(readings, ledger.holding(clock.now()), clock.now(), ledger.ordered_since())
         desk = Desk(as_ledger(ledger), clock, people, late=max(LATE, settings.ingest.late_after))
         desk.heard = lambda done: metrics.recorded(done.alerts, done.transitions)
         metrics.budget.set(settings.alerts.budget)

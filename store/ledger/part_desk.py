@@ -7,6 +7,10 @@ from store.ledger import history, statements
 from store.ledger.part import Part
 from store.ledger.transaction import SqlTx
 from vitals.alert import Alert
+from vitals.times import DAY
+
+_ANSWERED = 90 * DAY
+"""What was closed longer ago is told again by a service that starts while it still holds."""
 
 
 class DeskPart(Part):
@@ -25,6 +29,14 @@ class DeskPart(Part):
     def due(self, now: int) -> list[Alert]:
         """Live alerts whose next step or follow-up time has come."""
         return self._database.read(lambda c: history.by_id(c.execute(statements.DUE_STEPS, {"now": now})))
+
+    def holding(self, now: int) -> list[Alert]:
+        """What people know of: alerts of the last quarter that were closed while they held and hold still, in the order
+        in which they last changed, then every live one.
+        """
+        since = {"since": now - _ANSWERED}
+        closed = self._database.read(lambda c: history.by_id(c.execute(statements.CLOSED_BUT_HOLDING, since)))
+        return [*sorted(closed, key=lambda alert: alert.updated), *self.live()]
 
     def resolved(self, since: int) -> list[Alert]:
         """Alerts that have resolved at ``since`` (ms) or later."""

@@ -36,6 +36,9 @@ LIVE_OF_PATIENTS = (
 _NAMED = select(reasons.c.alert).where(reasons.c.name == bindparam("name"))
 ALERT = ALERTS.where(or_(alerts.c.id == bindparam("name"), alerts.c.id.in_(_NAMED))).with_for_update()
 RESOLVED_SINCE = ALERTS.where(text(RESOLVED), alerts.c.updated >= bindparam("since"))
+CLOSED_BUT_HOLDING = ALERTS.where(
+    alerts.c.opened >= bindparam("since"), text("state = 'closed' AND holds AND NOT latched")
+)
 DUE_STEPS = LIVE_ALERTS.where(or_(alerts.c.next_step_at <= bindparam("now"), alerts.c.follow_up_at <= bindparam("now")))
 TAKE_TURNS = text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number")
 """PostgreSQL: two processes that judge the same patient take turns, so neither opens the other's alert again."""

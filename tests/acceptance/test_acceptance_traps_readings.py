@@ -77,6 +77,29 @@ def test_trap_3_a_restart_neither_repeats_nor_forgets(home: Any):
     assert not home.live("limit.low"), "and the restarted service sees it end"
 
 
+def test_3_what_somebody_has_closed_stays_closed_over_a_restart_until_it_comes_again(home: Any):
+    home.stream("00:00", "00:02:20", **LOW)
+    home.closes("ana", "Oxygen")
+    home.restart(down="2m")
+    home.stream("00:04:20", "00:10", **LOW)
+    assert home.times("ana") == ["00:01"], "somebody knows of it"
+    assert not home.live()
+    home.stream("00:10", "00:20", **GOOD)
+    home.restart()
+    home.stream("00:20", "00:22", **LOW)
+    assert home.times("ana", "Oxygen") == ["00:01", "00:21"], "it had ended, and is something new"
+
+
+def test_3_what_somebody_has_closed_speaks_again_when_it_grows_worse_after_a_restart(home: Any):
+    home.stream("00:00", "00:02:20", spo2=89)
+    home.closes("ana", "Oxygen")
+    home.restart()
+    home.stream("00:02:20", "00:04", spo2=89)
+    assert not home.live()
+    home.stream("00:04", "00:07", **LOW)
+    home.expect("ana", "Oxygen", within="1m")
+
+
 def test_3_a_condition_already_true_at_start_alarms(home: Any):
     home.bank.scan = lambda *_: []  # a crash between the store and the ledger: stored, never judged
     home.stream("00:00", "00:05", **LOW)
