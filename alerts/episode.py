@@ -93,7 +93,7 @@ def _closed(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change | 
 
 
 def _ended(alert: Alert, mine: Reason, finding: Finding, now: int) -> Change:
-    """What was closed while it held is over. Nobody is told; but who starts anew must not take it for standing still."""
+    """What was closed while it held is over. Nobody is told; but a service that starts must know."""
     reasons = [replace(it, holds=False, cleared=now) if it.key == mine.key else it for it in alert.reasons]
     several = {REASONS: [it.row() for it in reasons]} if len(reasons) > 1 else {}
     over = replace(alert, holds=any(it.holds for it in reasons), evidence={**alert.evidence, **several})
