@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from alerts.drill import is_drill
 from alerts.language import mark
 from alerts.sight import Reader
 from alerts.suppress import can_wait, paused_until
@@ -52,7 +53,7 @@ def _waits(alert: Alert, reader: Reader) -> list[str]:
     """What happens if nobody answers."""
     if alert.told_at is None and can_wait(alert):
         return [reader.lang.say(_VISIT)]
-    due = alert.next_step_at
+    due = None if is_drill(alert.key) else alert.next_step_at
     return [] if due is None or due <= reader.now else [reader.lang.say(_NEXT, time=reader.at(due))]
 
 

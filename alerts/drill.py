@@ -8,10 +8,12 @@ from alerts.roster import Roster
 from vitals.alert import Alert
 from vitals.finding import FindingKey
 from vitals.people import Caregiver, Role
+from vitals.times import SECOND
 
 RULE: Final = "event.drill"
 OUTCOME: Final = "drill"
 BY: Final = "drill"
+_LASTS: Final = 30 * SECOND
 TITLE: Final = mark("TEST homevigil")
 WORDS: Final = mark("TEST of the way from the broker to you. Nothing is wrong, and there is nothing to do.")
 
@@ -39,6 +41,14 @@ def rung_for(alert: Alert, roster: Roster) -> tuple[Caregiver, ...]:
     """Who is rung for a drill: whom it names, and nobody else."""
     person = roster.caregivers.get(str(alert.evidence.get("caregiver", "")))
     return (person,) if person else ()
+
+
+def waits_until(drill: Alert) -> int:
+    """Until when whoever began it waits (ms UTC), as its event said. Then nobody is rung for it any more, and where
+    they are gone and have not closed it, the desk does.
+    """
+    until = drill.evidence.get("until")
+    return until if isinstance(until, int) else drill.opened + _LASTS
 
 
 def usual(people: tuple[Caregiver, ...]) -> Caregiver | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from alerts.drill import is_drill, rung_for
+from alerts.drill import is_drill, rung_for, waits_until
 from alerts.escalation import Rung, next_step, steps_of
 from alerts.identity import delivery_key
 from alerts.links import Links
@@ -62,7 +62,7 @@ def plan(
     that back, and they are none to themselves, so a rung that reaches nobody else is skipped.
     """
     if is_drill(alert.key):
-        return Plan(1, None, rung_for(alert, roster))
+        return Plan(1, waits_until(alert), rung_for(alert, roster))
     if may_wait and can_wait(alert):
         return Plan(len(steps_of(alert)), None, reason=Reason.DIGEST)
     patient = patient_of(roster, alert.key.patient)

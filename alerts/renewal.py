@@ -1,5 +1,6 @@
 """The last look at a notice before it leaves: whether it is still wanted, and in which words."""
 
+from alerts.drill import is_drill, waits_until
 from alerts.links import Links
 from alerts.memory import Memory
 from alerts.notices import renewed
@@ -29,7 +30,7 @@ class Renewal:
         alert = self._alert(delivery, now)
         if alert is None or alert.state not in (AlertState.OPEN, AlertState.ESCALATED):
             return None
-        if alert.severity > delivery.severity:
+        if alert.severity > delivery.severity or (is_drill(alert.key) and now > waits_until(alert)):
             return None
         deferred = delivery.attempts == 0 and delivery.due > delivery.created
         changed = deferred or alert.severity < delivery.severity

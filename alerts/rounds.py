@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from alerts.docket import Docket
+from alerts.drill import BY, OUTCOME, is_drill, waits_until
 from alerts.entries import Change, entry
 from alerts.episode import marked
 from alerts.escalation import has_next, steps_of
-from alerts.events import Escalate, FollowUp
+from alerts.events import Close, Escalate, FollowUp
 from alerts.lifecycle import transition
 from alerts.links import Links
 from alerts.notices import Lease, Plan, deliveries, patient_of, plan, renewed
@@ -109,10 +110,23 @@ class Rounds:
 
     def climb(self, alert: Alert, now: int) -> None:
         """Do for a live alert what its times ask for by ``now`` (ms UTC)."""
-        if alert.follow_up_at is not None and alert.follow_up_at <= now:
+        if is_drill(alert.key):
+            self._end(alert, now)
+        elif alert.follow_up_at is not None and alert.follow_up_at <= now:
             self._follow_up(alert, now)
         elif alert.next_step_at is not None and alert.next_step_at <= now:
             self._next_rung(alert, now)
+
+    def _end(self, drill: Alert, now: int) -> None:
+        """Whoever began a drill closes it, unless they were stopped before: nobody is to find it open for ever."""
+        until = waits_until(drill)
+        if now < until:
+            self.docket.keep(replace(drill, next_step_at=until, follow_up_at=None))
+            return
+        change = transition(drill, Close(BY, OUTCOME), now)
+        if change:
+            self.docket.enter(*change, [])
+            self.docket.stale_words[drill.id] = "the drill is over"
 
     def _follow_up(self, alert: Alert, now: int) -> None:
         pause = paused_until(patient_of(self.roster, alert.key.patient).plan, now)

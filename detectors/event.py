@@ -12,17 +12,20 @@ from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import EventType, Intake, PatientEvent
+from vitals.times import HOUR, SECOND, parse_duration
 
 _LATCHED: Final = {EventType.SOS, EventType.FALL}
 _ONCE: Final = {EventType.MEDICATION_MISSED, EventType.DRILL}
 _REMEMBERED: Final = 64
+_DRILL: Final = 30 * SECOND
+_LONGEST_DRILL: Final = HOUR
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Event:
     """SOS and fall are HIGH and latched: only a person ends them. A missed medication is LOW, over when it is taken.
     Stale events (replayed, retained, late) are history, and nobody is told. A drill is passed on as ``event.drill``: a
-    test of the service, no rule of any patient.
+    test of the service, no rule of any patient, and nothing at all once whoever began it waits no longer.
     """
 
     name: ClassVar[str] = "event"
@@ -51,7 +54,7 @@ class _EventWatch:
         return []
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
-        return [finding for event in intake.events if not event.stale for finding in self._findings(event)]
+        return [found for event in intake.events if not _is_past(event, now) for found in self._findings(event)]
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002
         return []
@@ -80,7 +83,24 @@ class _EventWatch:
         return True
 
 
+def _is_past(event: PatientEvent, now: int) -> bool:
+    """What is history; and a drill that lay in the broker while the service was away: nobody waits for it."""
+    return event.stale or (event.event is EventType.DRILL and now > _until(event))
+
+
+def _until(drill: PatientEvent) -> int:
+    """How long whoever began it waits, ms UTC: by the ``timeout`` it says (a duration such as ``30s``)."""
+    try:
+        timeout = parse_duration(str(drill.detail.get("timeout", "")))
+    except (ValueError, OverflowError):
+        timeout = _DRILL
+    return drill.time + min(timeout, _LONGEST_DRILL)
+
+
 def _finding(key: FindingKey, event: PatientEvent, severity: Severity, onset: int) -> Finding:
     evidence: dict[str, Any] = {**event.detail, "event": event.event.value}
-    kind = Kind.TECHNICAL if event.event is EventType.DRILL else Kind.PHYSIOLOGICAL
+    drill = event.event is EventType.DRILL
+    if drill:
+        evidence["until"] = _until(event)
+    kind = Kind.TECHNICAL if drill else Kind.PHYSIOLOGICAL
     return Finding(key, kind, severity, event.time, onset, evidence, event.event in _LATCHED)

@@ -1,8 +1,10 @@
 """Events: said at once, once, and latched."""
 
 from tests.detectors.kit import T0, World, told
-from vitals.intake import EventType
-from vitals.times import HOUR
+from vitals.batch import Batch
+from vitals.finding import Finding
+from vitals.intake import EventType, Intake, PatientEvent
+from vitals.times import HOUR, MINUTE, SECOND
 
 
 def test_a_help_button_is_high_latched_and_at_once():
@@ -48,3 +50,16 @@ def test_a_missed_medication_is_low_and_over_when_taken():
 
 def test_visits_are_no_alarms():
     assert World().event(EventType.CLOCK_IN, T0) == []
+
+
+def test_a_drill_that_nobody_waits_for_any_more_is_no_finding():
+    def drill(came: int, **detail: object) -> list[Finding]:
+        event = PatientEvent("p1", "drill", T0, came, EventType.DRILL, detail)
+        return World().bank.scan(Intake(Batch.empty(), events=(event,)), came)
+
+    (found,) = drill(T0 + MINUTE, timeout="1m", caregiver="olga")
+    assert (found.key.rule, found.evidence["until"]) == ("event.drill", T0 + MINUTE)
+    assert drill(T0 + MINUTE + 1, timeout="1m") == [], "it lay in the broker while the service was away"
+    for unreadable in ({}, {"timeout": "soon"}, {"timeout": 60}, {"timeout": "9" * 400 + "d"}):
+        assert drill(T0 + 5 * SECOND, **unreadable), unreadable
+        assert not drill(T0 + HOUR + 1, **unreadable), "none waits for longer than an hour"

@@ -127,6 +127,18 @@ def test_a_service_that_takes_nothing_in_is_named(service: App) -> None:
     assert "is homevigil run running" in parts[1].words
 
 
+def test_what_lay_in_the_broker_until_nobody_waits_for_it_rings_nobody(service: App) -> None:
+    what = planned(service.desk.roster.agency, "olga", SECOND)
+    before, known = ManualClock(CLOCK.now() - MINUTE), {alert.id for alert in service.ledger.alerts()}
+    parts = run_drill(what, publisher(service.settings), service.ledger, Desk(service.ledger, CLOCK), before)
+    assert [(part.part, part.ok) for part in parts] == [("broker", True), ("desk", False), ("close", True)]
+    drilled(service, timeout=2 * SECOND)
+    assert len({alert.id for alert in service.ledger.alerts()} - known) == 1, (
+        "only that of the drill that came after it"
+    )
+    assert service.ledger.live() == []
+
+
 @pytest.mark.parametrize(
     ("people", "to", "words"),
     [((ANA,), None, "no operations manager"), ((ANA, OPS), "zoe", "no such caregiver")],
