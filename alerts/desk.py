@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from alerts.docket import NOTHING, Docket, KnownError, Recorded, put_intake
@@ -10,7 +11,7 @@ from alerts.listening import Listening
 from alerts.memory import Memory
 from alerts.notices import Lease
 from alerts.oldness import LATE
-from alerts.ports import Ledger
+from alerts.ports import Ledger, LedgerTx
 from alerts.presence import FORGOTTEN, Presences
 from alerts.renewal import Renewal
 from alerts.roster import Roster
@@ -96,7 +97,7 @@ class Desk(Listening):
         docket = Docket()
         with self._lock, self._ledger.write() as tx:
             standing = tx.live_alerts([alert.key for alert in due]).values()
-            rounds = self._rounds(docket).heeding(tx.silences(now))
+            rounds = self._rounds(docket, tx).heeding(tx.silences(now))
             for alert in standing:
                 rounds.climb(alert, now)
             docket.write(tx, now)
@@ -140,13 +141,14 @@ class Desk(Listening):
         with self._ledger.write() as tx:
             put_intake(tx, intake)
             if findings:
-                Judge(Standing(self._memory, tx, findings), self._rounds(docket), intake, now).judge(findings)
+                Judge(Standing(self._memory, tx, findings), self._rounds(docket, tx), intake, now).judge(findings)
             docket.write(tx, now)
         return docket
 
-    def _rounds(self, docket: Docket) -> Rounds:
+    def _rounds(self, docket: Docket, tx: LedgerTx | None = None) -> Rounds:
         lease = Lease() if self._outbox is None else self._outbox.lease
-        return Rounds(docket, self.roster, lease, self._late, self.links, self.silencing.known)
+        rounds = Rounds(docket, self.roster, lease, self._late, self.links, self.silencing.known)
+        return rounds if tx is None else replace(rounds, aware=tx.aware)
 
     def _publish(self, docket: Docket, now: int) -> Recorded:
         """After the commit: remember how alerts stand, and hand over what is due."""

@@ -5,7 +5,7 @@ import threading
 from alerts.answers import Answer, answer, answering, checked, named, on_my_way, snoozed
 from alerts.docket import Docket, Recorded
 from alerts.events import Acknowledge, CallForHelp, Close
-from alerts.ports import Ledger
+from alerts.ports import Ledger, LedgerTx
 from alerts.roster import Roster
 from alerts.rounds import Rounds
 from alerts.saying import hear
@@ -22,7 +22,7 @@ class Listening:
     _ledger: Ledger
     _lock: threading.RLock
 
-    def _rounds(self, docket: Docket) -> Rounds:
+    def _rounds(self, docket: Docket, tx: LedgerTx | None = None) -> Rounds:
         raise NotImplementedError
 
     def _publish(self, docket: Docket, now: int) -> Recorded:
@@ -74,7 +74,7 @@ class Listening:
     def _answer(self, alert_id: str, said: Answer, now: int, why: str) -> Alert:
         docket = answering(why, alert_id)
         with self._lock, self._ledger.write() as tx:
-            alert = answer(tx, self._rounds(docket), alert_id, said, now)
+            alert = answer(tx, self._rounds(docket, tx), alert_id, said, now)
             if docket.alerts:
                 docket.write(tx, now)
         self._publish(docket, now)

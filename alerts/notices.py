@@ -1,6 +1,6 @@
 """Turning an alert that must be told now into notices: which rung, which people, which channels, which words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -91,13 +91,15 @@ def deliveries(
     triggered: int,
     lease: Lease,
     links: Links | None = None,
+    aware: Collection[str] = (),
 ) -> list[Delivery]:
     """The notices of a plan. What may go at once is leased to our own outbox; what must wait is pending.
 
-    Each person's hold their own link, from ``links``; without it the alert's code stands alone.
+    Each person's hold their own link, from ``links``; without it the alert's code stands alone. ``aware`` are those who
+    know of the alert already.
     ``told.held`` gains what is deferred or never goes over a channel, and why.
     """
-    said = Wording(alert, patient_of(roster, alert.key.patient), now, why, links)
+    said = Wording(alert, patient_of(roster, alert.key.patient), now, why, links, aware)
     found = []
     for person in told.people:
         for channel in person.channels:
@@ -119,14 +121,21 @@ def deliveries(
 
 
 def renewed(
-    delivery: Delivery, alert: Alert, roster: Roster, now: int, *, why: str = "", links: Links | None = None
+    delivery: Delivery,
+    alert: Alert,
+    roster: Roster,
+    now: int,
+    *,
+    why: str = "",
+    links: Links | None = None,
+    aware: Collection[str] = (),
 ) -> Delivery:
     """A notice in the words of today: what waited may have become milder meanwhile, or be about more."""
     person = roster.caregivers.get(delivery.recipient)
     channel = next((c for c in person.channels if c.name == delivery.channel), None) if person else None
     if person is None or channel is None:
         return delivery
-    said = Wording(alert, patient_of(roster, alert.key.patient), now, why, links).to(person, channel)
+    said = Wording(alert, patient_of(roster, alert.key.patient), now, why, links, aware).to(person, channel)
     return replace(delivery, severity=alert.severity, title=said.title, body=said.body)
 
 

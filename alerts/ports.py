@@ -3,7 +3,7 @@
 SQLAlchemy's answer lives in store/ledger; mypy proves the match in monitor/app.py.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,6 +39,10 @@ class LedgerTx(Protocol):
 
     def alert(self, name: str) -> Alert | None:
         """The alert of that id, or the one in which a condition of that name (alerts.identity) was a reason."""
+        ...
+
+    def aware(self, alert_id: str) -> Collection[str]:
+        """Who knows of that alert: everybody to whom a channel has handed a notice of it, and whoever answered it."""
         ...
 
     def open_alerts(self, alerts: Sequence[Alert]) -> bool:

@@ -1,15 +1,16 @@
 """What telling an alert writes on the docket: its entry, the rung it reaches, and the notices."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
 from alerts.docket import Docket
-from alerts.drill import BY, OUTCOME, is_drill, waits_until
+from alerts.drill import is_drill
+from alerts.drill_end import end_drill
 from alerts.entries import Change, entry
 from alerts.episode import marked
 from alerts.escalation import has_next, steps_of
-from alerts.events import Close, Escalate, FollowUp
+from alerts.events import Escalate, FollowUp
 from alerts.lifecycle import transition
 from alerts.links import Links
 from alerts.notices import Lease, Plan, deliveries, patient_of, plan, renewed
@@ -17,6 +18,7 @@ from alerts.oldness import LATE, is_old
 from alerts.roster import Roster
 from alerts.silences import NONE, Silences
 from alerts.suppress import Reason, looked_at, paused_until
+from alerts.wording import COMPARING
 from vitals.alert import Alert, AlertState, Delivery, Transition
 from vitals.finding import Finding, Kind, Severity
 from vitals.silence import Silence
@@ -33,7 +35,10 @@ _EASING = frozenset({"milder", "eased"})
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """Tells by one roster into one docket; ``late`` (ms) and ``links`` as the desk has them."""
+    """Tells by one roster into one docket; ``late`` (ms) and ``links`` as the desk has them.
+
+    ``aware`` says who knows of an alert already (LedgerTx.aware); it is asked only where the words depend on it.
+    """
 
     docket: Docket
     roster: Roster
@@ -41,6 +46,7 @@ class Rounds:
     late: int = LATE
     links: Links | None = None
     silences: Silences = NONE
+    aware: Callable[[str], Collection[str]] = lambda _: ()
 
     def heeding(self, silences: Iterable[Silence]) -> Self:
         """The same, by these silences."""
@@ -106,27 +112,18 @@ class Rounds:
             alert = self.docket.alerts[notice.alert]
             if alert.seq > notice.seq and alert.severity == notice.severity and alert.state is AlertState.OPEN:
                 why = whys[notice.alert, notice.seq]
-                self.docket.deliveries[i] = renewed(notice, alert, self.roster, now, why=why, links=self.links)
+                self.docket.deliveries[i] = renewed(
+                    notice, alert, self.roster, now, why=why, links=self.links, aware=self._aware(alert, why)
+                )
 
     def climb(self, alert: Alert, now: int) -> None:
         """Do for a live alert what its times ask for by ``now`` (ms UTC)."""
         if is_drill(alert.key):
-            self._end(alert, now)
+            end_drill(alert, self.docket, now)
         elif alert.follow_up_at is not None and alert.follow_up_at <= now:
             self._follow_up(alert, now)
         elif alert.next_step_at is not None and alert.next_step_at <= now:
             self._next_rung(alert, now)
-
-    def _end(self, drill: Alert, now: int) -> None:
-        """Whoever began a drill closes it, unless they were stopped before: nobody is to find it open for ever."""
-        until = waits_until(drill)
-        if now < until:
-            self.docket.keep(replace(drill, next_step_at=until, follow_up_at=None))
-            return
-        change = transition(drill, Close(BY, OUTCOME), now)
-        if change:
-            self.docket.enter(*change, [])
-            self.docket.stale_words[drill.id] = "the drill is over"
 
     def _follow_up(self, alert: Alert, now: int) -> None:
         pause = paused_until(patient_of(self.roster, alert.key.patient).plan, now)
@@ -170,8 +167,16 @@ class Rounds:
             self.docket.enter(risen, replace(line, evidence=said), notices)
 
     def _notices(self, alert: Alert, told: Plan, now: int, why: str, triggered: int) -> list[Delivery]:
-        lease, links = self.lease, self.links
-        return deliveries(alert, told, self.roster, now, why=why, triggered=triggered, lease=lease, links=links)
+        lease, links, aware = self.lease, self.links, self._aware(alert, why)
+        return deliveries(
+            *(alert, told, self.roster, now), why=why, triggered=triggered, lease=lease, links=links, aware=aware
+        )
+
+    def _aware(self, alert: Alert, why: str) -> Collection[str]:
+        """Who knows of it already; whoever answers in this very transaction does."""
+        if why not in COMPARING:
+            return ()
+        return {*self.aware(alert.id), *(line.actor for line in self.docket.transitions if line.alert == alert.id)}
 
 
 def _why(line: Transition) -> str:

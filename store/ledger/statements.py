@@ -13,13 +13,14 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    union,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.ledger.rows import ALERTS
 from store.ledger.schema_alerts import HOLDS, LIVE, RESOLVED, alerts, reasons, transitions
-from store.ledger.schema_deliveries import WAITING, attempts, deliveries
+from store.ledger.schema_deliveries import SENT, WAITING, attempts, deliveries
 from store.ledger.schema_devices import events, rejects, statuses
 from vitals.finding import FindingKey
 
@@ -42,6 +43,10 @@ CLOSED_BUT_HOLDING = ALERTS.where(
 DUE_STEPS = LIVE_ALERTS.where(or_(alerts.c.next_step_at <= bindparam("now"), alerts.c.follow_up_at <= bindparam("now")))
 TAKE_TURNS = text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number")
 """PostgreSQL: two processes that judge the same patient take turns, so neither opens the other's alert again."""
+AWARE = union(
+    select(deliveries.c.recipient).where(deliveries.c.alert == bindparam("alert_id"), text(SENT)),
+    select(transitions.c.actor).where(transitions.c.alert == bindparam("alert_id")),
+)
 
 _WAITING_OF = (
     select(deliveries.c.key)

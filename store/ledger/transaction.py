@@ -73,6 +73,10 @@ class SqlTx:
         row = self._connection.execute(statements.ALERT, {"name": name}).first()
         return None if row is None else alert_of(row)
 
+    def aware(self, alert_id: str) -> frozenset[str]:
+        """To whom a channel has handed a notice of that alert, and who has answered it."""
+        return frozenset(self._connection.execute(statements.AWARE, {"alert_id": alert_id}).scalars())
+
     def open_alerts(self, alerts: Sequence[Alert]) -> bool:
         """Insert new alerts; False when one is there, a live one of its patient and episode, or one that holds a
         condition of it: then the transaction must be undone.

@@ -57,6 +57,10 @@ class MemoryTx:
         self.calls.append("alert")
         return self.alerts.get(name) or self.alerts.get(self.names.get(name, ""))
 
+    def aware(self, alert_id: str) -> set[str]:
+        sent = {d.recipient for d in self.deliveries.values() if d.alert == alert_id and d.sent_at is not None}
+        return sent | {line.actor for line in self.transitions.values() if line.alert == alert_id}
+
     def open_alerts(self, alerts: Sequence[Alert]) -> bool:
         self.calls.append("open_alerts")
         known = {key for a in self._live() for key in held(a)}

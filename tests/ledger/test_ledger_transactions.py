@@ -50,6 +50,19 @@ def test_everything_written_together_is_read_back_as_it_was(ledger: SqlLedger):
     assert ledger.devices() == [status]
 
 
+def test_aware_of_an_alert_is_who_was_handed_a_notice_or_has_answered_it(ledger: SqlLedger):
+    first, other = alert(1), alert(2)
+    handed = replace(delivery(first), key="handed", recipient="ana", state=DeliveryState.SENT, sent_at=2_000)
+    waiting = replace(delivery(first), key="waiting", recipient="ben")
+    elsewhere = replace(delivery(other), key="elsewhere", recipient="zoe", state=DeliveryState.SENT, sent_at=2_000)
+    with ledger.write() as tx:
+        tx.put_alerts([first, other])
+        tx.add_deliveries([handed, waiting, elsewhere])
+        tx.add_transitions([transition(first, actor="noor")])
+        assert tx.aware(first.id) == {"ana", "noor"}
+        assert tx.aware("unknown") == frozenset()
+
+
 def fails(ledger: SqlLedger) -> None:
     with ledger.write() as tx:
         tx.put_alerts([alert()])
