@@ -42,7 +42,7 @@ def past(history: History, need: Ints, now: int) -> Batch:
     count = np.bincount(recent.series[_good(recent)], minlength=len(need))
     parts = [newest, recent]
     slow, long = count[newest.series] < _FEW, need[newest.series] > _ALL
-    parts += _further(history, newest.series[slow & ~long], end - _SLOW, end - _ALL, FIRST)
+    parts += _further(history, newest.series[slow], end - _SLOW, end - _ALL, FIRST)
     furthest = min(int(need[newest.series[long]].max(initial=0)), _SLOW)
     parts += _further(history, newest.series[long], end - furthest, end - _ALL, CAP)
     return Batch.concat(parts)
