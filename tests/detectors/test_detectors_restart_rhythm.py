@@ -30,7 +30,7 @@ def told(signal: str, values: list[float], lost_before: int | None) -> Told:
 @pytest.mark.parametrize("lost_before", [3, 4, 5])
 def test_the_first_reading_of_a_slow_series_speaks_after_a_restart_too(
     signal: str, usual: float, ill: float, lost_before: int
-):
+) -> None:
     values = [usual, usual, usual, ill, ill, usual, usual]
     whole = told(signal, values, None)
     assert [(severity, time) for _, severity, time in whole][:2] == [(1, T0 + 15 * HOUR), (3, T0 + 20 * HOUR)]
