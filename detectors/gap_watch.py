@@ -117,8 +117,10 @@ class GapWatch:
         silent = now - np.where(unheard, expected.since, last) > expected.wait
         fresh_start, muted = self._excused(now, held)
         late = silent & ~muted & (now - fresh_start > expected.wait)
+        # What was told as missed was heard once, though memory may not go back so far.
+        never = unheard & (expected.level[1] == 0)
         findings: list[Finding] = []
-        for row, opens, ends in ((0, late & unheard, ~unheard), (1, late & ~unheard, ~silent & ~unheard)):
+        for row, opens, ends in ((0, late & never, ~unheard), (1, late & ~unheard, ~silent & ~unheard)):
             told = expected.level[row] > 0
             for i in np.flatnonzero((opens & ~told) | (ends & told)).tolist():
                 findings += [self._finding(row, i, last, int(fresh_start[i]), now, opens=bool(opens[i]))]

@@ -4,7 +4,8 @@ import pytest
 
 from tests.detectors.kit import ARTEFACT, LATE, T0, Past, World, agency, of, row, told, with_devices
 from vitals.agency import Device, DeviceType
-from vitals.finding import Kind
+from vitals.alert import Alert, AlertState
+from vitals.finding import FindingKey, Kind, Severity
 from vitals.plan import CarePlan, Ordered, Pause
 from vitals.times import DAY, HOUR, MINUTE, iso
 
@@ -129,6 +130,15 @@ def test_since_when_it_is_ordered_outlives_the_bank():
     found = world.sweep(T0 + 91 * MINUTE)
     assert [(f.key.rule, f.key.signal, f.onset) for f in found] == [("gap.never", "spo2", T0 + HOUR)]
     assert [(f.key[2:], f.onset) for f in world.sweep(T0 + 2 * HOUR + 1)] == [(("", ""), T0 + 2 * HOUR)]
+
+
+def test_what_was_missed_was_heard_once_though_memory_goes_back_no_further():
+    key = FindingKey("gap.missed", "p1", "spo2")
+    missed = Alert("A", key, Kind.TECHNICAL, Severity.MEDIUM, AlertState.OPEN, T0 - 3 * DAY, T0, T0)
+    world = World(agency(p1=ORDERED))
+    world.bank.warm(Past(), [missed], T0, {("p1", "spo2", ""): T0 - 9 * DAY})
+    assert world.sweep(T0 + DAY) == []
+    assert told(world.feed([row("spo2", T0 + DAY, 97)])) == [("gap.missed", "clear")]
 
 
 def test_plans_taken_up_say_since_when_and_what_they_do_not_say_counts_from_now():
