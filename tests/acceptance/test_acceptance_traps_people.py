@@ -93,7 +93,7 @@ def test_trap_12_a_text_message_has_no_name_with_a_condition(make_home: Any):
     home.stream("00:00", "00:02", **LOW)
     text = home.expect("ana", "C17")
     assert "act now" in text
-    assert "tell the nurse" in text
+    assert "measure again and report to the nurse" in text
     assert len(text.strip()) <= 160, "one text message"
     words = text.partition("https://")[0].lower()
     assert not [secret for secret in ("patient one", "oxygen", "saturation", "spo2", "84", "88") if secret in words]
