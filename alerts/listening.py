@@ -1,6 +1,7 @@
 """What people say of an alert: each answer is one durable transaction, and is about that alert alone."""
 
 import threading
+from abc import ABC, abstractmethod
 
 from alerts.answers import Answer, answer, answering, checked, named, on_my_way, snoozed
 from alerts.docket import Docket, Recorded
@@ -14,7 +15,7 @@ from vitals.alert import Alert
 from vitals.intake import PatientEvent
 
 
-class Listening:
+class Listening(ABC):
     """The part of the desk that listens; what it needs of the rest stands below."""
 
     roster: Roster
@@ -22,11 +23,13 @@ class Listening:
     _ledger: Ledger
     _lock: threading.RLock
 
+    @abstractmethod
     def _rounds(self, docket: Docket, tx: LedgerTx | None = None) -> Rounds:
-        raise NotImplementedError
+        """Who is to be told of what goes on the docket."""
 
+    @abstractmethod
     def _publish(self, docket: Docket, now: int) -> Recorded:
-        raise NotImplementedError
+        """After the commit: hand over what is due."""
 
     def acknowledge(self, alert_id: str, by: str, now: int, note: str = "", *, seen: int | None = None) -> Alert:
         """Somebody takes it on: no more rungs, but it is told again after the policy's follow-up time.
