@@ -5,9 +5,28 @@ from pathlib import Path
 import pytest
 
 from monitor.agency_file import load_agency
+from store.ledger import open_ledger
 from tests.monitor.calendars import FILE, Load, calendar
 from vitals.agency import Agency
 from vitals.errors import ConfigError
+
+HOUSE = Agency.model_validate(
+    {
+        "id": "north",
+        "patients": [{"id": "p1", "name": "-", "timezone": "UTC"}],
+        "caregivers": [{"id": name, "name": "-", "role": "nurse", "timezone": "UTC"} for name in ("ana", "noor")],
+    }
+)
+"""A patient and two nurses."""
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):
+    """The ledger of HOUSE in a file, and settings beside it for the command line."""
+    with open_ledger(f"sqlite:///{tmp_path}/ledger.db") as opened:
+        opened.import_agency(HOUSE, 0)
+        (tmp_path / "homevigil.toml").write_text(f'[ledger]\nurl = "sqlite:///{tmp_path}/ledger.db"\n')
+        yield opened
 
 
 @pytest.fixture

@@ -9,17 +9,9 @@ from typer.testing import CliRunner
 
 from monitor.commands.alerts import app
 from monitor.commands.rejects import app as rejects
-from store.ledger import SqlLedger, open_ledger
-from vitals.agency import Agency
+from store.ledger import SqlLedger
 from vitals.intake import Reject, RejectReason
 
-HOUSE = Agency.model_validate(
-    {
-        "id": "north",
-        "patients": [{"id": "p1", "name": "-", "timezone": "UTC"}],
-        "caregivers": [{"id": "ana", "name": "-", "role": "nurse", "timezone": "UTC"}],
-    }
-)
 ANSWERS = {
     "ack": ("ALERT",),
     "snooze": ("ALERT", "--for", "10m"),
@@ -27,14 +19,6 @@ ANSWERS = {
     "unsilence": ("SILENCE",),
     "silence": ("--patient", "p1", "--for", "1h", "--reason", "rest"),
 }
-
-
-@pytest.fixture
-def ledger(tmp_path: Path):
-    with open_ledger(f"sqlite:///{tmp_path}/ledger.db") as opened:
-        opened.import_agency(HOUSE, 0)
-        (tmp_path / "homevigil.toml").write_text(f'[ledger]\nurl = "sqlite:///{tmp_path}/ledger.db"\n')
-        yield opened
 
 
 @pytest.mark.usefixtures("ledger")

@@ -13,28 +13,13 @@ from detectors.scan import Bank
 from monitor.commands.alerts import app
 from monitor.housekeeping import Housekeeping
 from monitor.settings import Settings
-from store.ledger import SqlLedger, open_ledger
-from vitals.agency import Agency
+from store.ledger import SqlLedger
+from tests.monitor.conftest import HOUSE
 from vitals.clock import SystemClock
 from vitals.errors import HomevigilError
 from vitals.series import SeriesTable
 
-HOUSE = Agency.model_validate(
-    {
-        "id": "north",
-        "patients": [{"id": "p1", "name": "-", "timezone": "UTC"}],
-        "caregivers": [{"id": name, "name": "-", "role": "nurse", "timezone": "UTC"} for name in ("ana", "noor")],
-    }
-)
 USUAL = ("silence", "--patient", "p1", "--for", "2h", "--reason", "physiotherapy", "--by", "ana")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path):
-    with open_ledger(f"sqlite:///{tmp_path}/ledger.db") as opened:
-        opened.import_agency(HOUSE, 0)
-        (tmp_path / "homevigil.toml").write_text(f'[ledger]\nurl = "sqlite:///{tmp_path}/ledger.db"\n')
-        yield opened
 
 
 def run(folder: Path, *words: str) -> str:
