@@ -72,48 +72,54 @@ class Arrivals:
 
     def ends(self) -> Index:
         """[m] The last row of each series."""
-        return np.append(self.starts[1:], len(self.series)) - 1
+        ends: Index = self.starts + self.sizes() - 1
+        return ends
+
+    def sizes(self) -> Index:
+        """[m] How many rows each series has."""
+        sizes = np.empty_like(self.starts)
+        np.subtract(self.starts[1:], self.starts[:-1], out=sizes[:-1])
+        sizes[-1:] = len(self.series) - self.starts[-1:]
+        return sizes
 
     def keep(self) -> None:
         """Put what has arrived into the rings."""
         if self.disordered is None:
-            self._extend(slice(None))
+            self._append(None)
             return
-        self._extend(np.flatnonzero(~self.disordered))
-        chosen = np.flatnonzero(self.disordered)
+        self._append((~self.disordered).nonzero()[0])
+        chosen = self.disordered.nonzero()[0]
         merged = self.windows(chosen, {})
         self.rings.rewrite(self.codes[chosen], merged.starts, merged.time, merged.value)
 
-    def _extend(self, chosen: Index | slice) -> None:
-        codes = self.codes[chosen]
+    def _append(self, chosen: Index | None) -> None:
+        """The groups ``chosen`` (None: all). A single reading is pushed, which costs less than a run."""
         if self.single:
-            self.rings.push(codes, self.time[chosen], self.value[chosen])
-        elif len(codes):
-            self._extend_runs(chosen, codes)
-
-    def _extend_runs(self, chosen: Index | slice, codes: Index) -> None:
-        """Where nearly every series has one reading, those are pushed, which costs a third."""
-        begins, sizes = self.starts[chosen], np.diff(self.starts, append=len(self.time))[chosen]
-        one = sizes == 1
-        if 2 * np.count_nonzero(one) > len(one):
-            self.rings.push(codes[one], self.time[begins[one]], self.value[begins[one]])
-            begins, sizes, codes = begins[~one], sizes[~one], codes[~one]
-        if len(codes):
-            rows = _runs(begins, sizes)
-            self.rings.extend(codes, np.cumsum(sizes) - sizes, self.time[rows], self.value[rows])
+            rows = slice(None) if chosen is None else chosen
+            self.rings.push(self.codes[rows], self.time[rows], self.value[rows])
+        elif chosen is None and 2 * len(self.codes) < len(self.time):
+            self.rings.extend(self.codes, self.starts, self.time, self.value)
+        else:
+            chosen = np.arange(len(self.codes)) if chosen is None else chosen
+            one = self.sizes().take(chosen) == 1
+            ones, runs = chosen[one], chosen[~one]
+            begins = self.starts.take(ones)
+            self.rings.push(self.codes.take(ones), self.time.take(begins), self.value.take(begins))
+            rows, sizes = self._rows(runs)
+            self.rings.extend(self.codes[runs], sizes.cumsum() - sizes, self.time[rows], self.value[rows])
 
     def _rows(self, chosen: Index) -> tuple[Index, Index]:
         """The rows of the groups ``chosen``, and how many each has."""
         if self.single:
             return chosen, np.ones(len(chosen), np.intp)
-        sizes = np.diff(self.starts, append=len(self.time))[chosen]
+        sizes = self.sizes()[chosen]
         return _runs(self.starts[chosen], sizes), sizes
 
 
 def _runs(begins: Index, sizes: Index) -> Index:
     """The numbers from each of ``begins`` on, so many each."""
-    ends = np.cumsum(sizes)
-    found: Index = np.arange(ends[-1] if len(ends) else 0) + np.repeat(begins - ends + sizes, sizes)
+    ends = sizes.cumsum()
+    found: Index = np.arange(ends[-1] if len(ends) else 0) + (begins - ends + sizes).repeat(sizes)
     return found
 
 

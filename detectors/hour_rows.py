@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.base import Bools, Index, room
+from detectors.base import Bools, Index, Ints, room
 from detectors.hour_lot import Lot
 from detectors.slow import KEPT
 
@@ -13,12 +13,18 @@ MOST: Final = 65_535
 """Readings that an hour counts at most (18 a second)."""
 PAGE: Final = 24
 """Hours are given room a page at a time, as they come: most people are measured a few times a day."""
-_COLUMNS: Final = {"hour": np.int32, "total": np.int64, "count": np.uint16, "below": np.uint16, "fresh": np.bool_}
 _NONE: Final = -(1 << 31)
+_SIXTEEN: Final = (1 << 16) - 1
+_BELOW, _FRESH, _HOUR = 16, 32, 33
+"""Where in a row's second number these begin; below them is the count."""
+_SHIFT: Final = {"count": 0, "below": _BELOW, "fresh": _FRESH, "hour": _HOUR}
+_NOBODYS: Final = -1 << 63
+"""Of an hour that never was."""
 
 
 class HourRows:
-    """Rings of rows by track number, in pages: appending to a full one forgets its oldest hour.
+    """Rings of rows by track number, in pages: appending to a full one forgets its oldest hour. A row is two numbers
+    side by side, its total and all the rest, so that counting a reading touches one cache line.
 
     >>> rows = HourRows()
     >>> rows.grow(1)
@@ -35,26 +41,34 @@ class HourRows:
         self.filled: Index = np.zeros(0, np.int16)
         """How many it has."""
         self._first: Index = np.zeros(0, np.int16)
+        self._open: Ints = np.zeros(0, np.int64)  # the newest row of each track, side by side with other tracks'
         self._pages: Index = np.zeros((KEPT // PAGE, 0), np.int32)
         self._used = 1  # the first page is nobody's: it is where -1 points
-        self._pool: dict[str, NDArray[Any]] = {name: np.zeros(PAGE, kind) for name, kind in _COLUMNS.items()}
+        self._pool: Ints = np.zeros(2 * PAGE, np.int64)
 
     def grow(self, tracks: int) -> None:
         """Make room for tracks up to ``tracks``."""
         self.newest, self.filled = room(self.newest, tracks, _NONE), room(self.filled, tracks, 0)
-        self._first, self._pages = room(self._first, tracks, 0), room(self._pages, tracks, -1)
+        self._first, self._open = room(self._first, tracks, 0), room(self._open, 2 * tracks, _NOBODYS)
+        self._pages = room(self._pages, tracks, -1)
         self.size = max(self.size, tracks)
 
     def add(self, lot: Lot) -> None:
         """Count readings, each row its own or sums of many, in any order."""
-        current = lot.hour == self.newest[lot.track]
+        if not len(lot.track):
+            return
+        place = 2 * lot.track + 1
+        tally = self._open.take(place)
+        current = tally >> _HOUR == lot.hour
+        if current.all():
+            self._count(lot, place, tally)
+            return
         if current.any():
-            self._count(lot if current.all() else lot.take(current))
-        if not current.all():
-            rest = lot.take(~current).summed()
-            ahead = rest.hour > self.newest[rest.track]
-            self._merge(rest.take(~ahead), renew=False)
-            self._append(rest.take(ahead))
+            self._count(lot.take(current), place[current], tally[current])
+        rest = lot.take(~current).summed()
+        ahead = rest.hour > self.newest[rest.track]
+        self._merge(rest.take(~ahead), renew=False)
+        self._append(rest.take(ahead))
 
     def renew(self, lot: Lot) -> None:
         """Put hours in the place of what is there, where they count at least as many readings."""
@@ -62,6 +76,7 @@ class HourRows:
 
     def slots(self, tracks: Index, at: int, wide: int) -> Index:
         """[m, wide]: where the newest hours not after ``at`` of each track are, right-aligned; -1 where none."""
+        self._settle(tracks)
         filled = self.filled[tracks].astype(np.int64)
         late = np.flatnonzero(self.newest[tracks] > at)
         while len(late):
@@ -74,18 +89,24 @@ class HourRows:
 
     def nth_newest(self, tracks: Index, back: Index) -> tuple[Index, Bools]:
         """The hour that is ``back`` (1: the newest) from the end of each track that has so many, and whether fresh."""
+        self._settle(tracks)
         slot = self._slot(tracks, self.filled[tracks] - back)
-        return self._pool["hour"][slot], self._pool["fresh"][slot]
+        return self.column("hour", slot), self.column("fresh", slot)
 
     def column(self, name: str, slots: Index) -> NDArray[Any]:
-        """A column's values in those slots."""
-        return self._pool[name][slots]
+        """A column's values in those slots: hour, total, count, below or fresh."""
+        if name == "total":
+            found: NDArray[Any] = self._pool[2 * slots]
+            return found
+        found = self._pool[2 * slots + 1] >> _SHIFT[name]
+        if name == "fresh":
+            return found & 1 > 0
+        return found if name == "hour" else found & _SIXTEEN
 
     @property
     def nbytes(self) -> int:
         """Memory of all columns, bytes."""
-        tracks = (self.newest, self.filled, self._first, self._pages)
-        return sum(column.nbytes for column in (*tracks, *self._pool.values()))
+        return sum(x.nbytes for x in (self.newest, self.filled, self._first, self._open, self._pages, self._pool))
 
     def _slot(self, tracks: Index, number: Index) -> Index:
         """Where a track's row is, 0 its oldest."""
@@ -93,16 +114,16 @@ class HourRows:
         slot: Index = self._pages[page, tracks].astype(np.int64) * PAGE + line
         return slot
 
-    def _count(self, lot: Lot) -> None:
-        """Into the newest hour of each track, the way of nearly all readings."""
-        slot = self._slot(lot.track, self.filled[lot.track] - 1)
-        if (self._pool["count"][slot] > MOST - int(lot.count.sum())).any():  # more would begin again from zero
+    def _count(self, lot: Lot, place: Index, tally: Ints) -> None:
+        """Into the newest hour of each track, the way of nearly all readings; ``tally`` stands at ``place``."""
+        if int((tally & _SIXTEEN).max()) > MOST - int(lot.count.sum()):  # more would begin again from zero
             self._merge(lot.summed(), renew=False)
             return
-        np.add.at(self._pool["total"], slot, lot.total)
-        np.add.at(self._pool["count"], slot, lot.count.astype(np.uint16))
-        np.add.at(self._pool["below"], slot, lot.below.astype(np.uint16))
-        self._pool["fresh"][slot[lot.fresh]] = True
+        np.add.at(self._open, place - 1, lot.total)
+        np.add.at(self._open, place, lot.count + (lot.below << _BELOW))
+        if not np.bitwise_and.reduce(tally) >> _FRESH & 1:
+            first = lot.fresh & (tally >> _FRESH & 1 == 0)
+            np.bitwise_or.at(self._open, place[first], np.int64(1 << _FRESH))
 
     def _append(self, lot: Lot) -> None:
         """Hours newer than what is there, sorted by (track, hour)."""
@@ -111,6 +132,7 @@ class HourRows:
         starts = np.flatnonzero(np.diff(lot.track, prepend=-1))
         sizes = np.diff(starts, append=len(lot.track))
         tracks = lot.track[starts]
+        self._settle(tracks)
         wanted = self.filled[tracks] + sizes
         self._give_pages(tracks, np.minimum(wanted, KEPT))
         number = self.filled[lot.track] + np.arange(len(lot.track)) - np.repeat(starts, sizes)
@@ -119,6 +141,14 @@ class HourRows:
         self._first[tracks] = (self._first[tracks] + np.maximum(wanted - KEPT, 0)) % KEPT
         self.filled[tracks] = np.minimum(wanted, KEPT)
         self.newest[tracks] = lot.hour[starts + sizes - 1]
+        slot = self._slot(tracks, self.filled[tracks] - 1)
+        self._open[2 * tracks], self._open[2 * tracks + 1] = self._pool[2 * slot], self._pool[2 * slot + 1]
+
+    def _settle(self, tracks: Index) -> None:
+        """Write the newest hour, which is counted apart, where it belongs."""
+        tracks = tracks[self.filled[tracks] > 0].astype(np.intp)
+        slot = self._slot(tracks, self.filled[tracks] - 1)
+        self._pool[2 * slot], self._pool[2 * slot + 1] = self._open[2 * tracks], self._open[2 * tracks + 1]
 
     def _merge(self, lot: Lot, *, renew: bool) -> None:
         """Hours among those that are there: each track's rows are written anew."""
@@ -133,14 +163,19 @@ class HourRows:
         slots = self.slots(tracks, 1 << 31, max(1, int(self.filled[tracks].max(initial=0))))
         row, _ = np.nonzero(slots >= 0)
         slots = slots[slots >= 0]
-        hour, total, count, below = (self._pool[n][slots].astype(np.int64) for n in ("hour", "total", "count", "below"))
-        return Lot(tracks[row], hour, total, count, below, self._pool["fresh"][slots])
+        return Lot(tracks[row], *(self.column(name, slots) for name in ("hour", "total", "count", "below", "fresh")))
 
     def _write(self, slot: Index, lot: Lot) -> None:
         share = np.minimum(1.0, MOST / np.maximum(lot.count, 1))  # an overfull hour keeps its mean
-        for name, column in (("total", lot.total), ("count", lot.count), ("below", lot.below)):
-            self._pool[name][slot] = column if (share == 1).all() else np.rint(column * share).astype(np.int64)
-        self._pool["hour"][slot], self._pool["fresh"][slot] = lot.hour, lot.fresh
+        whole = bool((share == 1).all())
+        total, count, below = (
+            column if whole else np.rint(column * share).astype(np.int64)
+            for column in (lot.total, lot.count, lot.below)
+        )
+        self._pool[2 * slot] = total
+        self._pool[2 * slot + 1] = (
+            (lot.hour << _HOUR) + (lot.fresh.astype(np.int64) << _FRESH) + (below << _BELOW) + count
+        )
 
     def _give_pages(self, tracks: Index, rows: Index) -> None:
         """See that the first ``rows`` of each track have pages."""
@@ -150,7 +185,7 @@ class HourRows:
             return
         self._pages[page, tracks[which]] = self._used + np.arange(len(page))
         self._used += len(page)
-        self._pool = {name: _grown(column, self._used * PAGE) for name, column in self._pool.items()}
+        self._pool = _grown(self._pool, 2 * self._used * PAGE)
 
 
 def _grown(column: NDArray[Any], size: int) -> NDArray[Any]:

@@ -61,9 +61,11 @@ class Hours:
         self.doubtful: list[tuple[Index, Ints, Ints]] = []
         """Tracks and hours to be read again, and when that was found."""
         self._waiting: list[tuple[Index, Ints, Floats, Bools]] = []
-        self._many = 0
+        self._many = self._groups = 0
         self.looked = 0
         """Series whose tracks have been made."""
+        self._of: Index = np.zeros(0, np.int32)  # each series' track
+        self._stale = False
 
     def use(self) -> None:
         """Care plans have changed: with them, what is watched."""
@@ -80,13 +82,17 @@ class Hours:
         missing = np.unique((patient.astype(np.int64) * len(SIGNALS) + signal)[self.track[patient, signal] < 0])
         patient, signal = (part.astype(np.int32) for part in np.divmod(missing, len(SIGNALS)))
         wanted = np.logical_or.reduce([wish(patient, signal) for wish in self.wishes])
-        return self._make(patient[wanted], signal[wanted])
+        made = self._make(patient[wanted], signal[wanted])
+        self._of = room(self._of, keys, -1)
+        self._of[looked:keys] = self._looked_up(slice(looked, keys))
+        return made
 
     def of(self, patient: int, signal: int) -> int:
         """The track of a patient's signal, made where it is new."""
         self._make_patients()
         if self.track[patient, signal] < 0:
             self._make(np.array([patient], np.int32), np.array([signal], np.int32))
+            self._stale = True
         return int(self.track[patient, signal])
 
     def take(self, arrivals: Arrivals, now: int) -> None:
@@ -102,6 +108,7 @@ class Hours:
             lot = (lot[0][counted], lot[1][counted], lot[2][counted], lot[3][counted])
         self._waiting.append(lot)
         self._many += len(lot[0])
+        self._groups += len(arrivals.codes)
         if self._many >= _LOT:
             self.fold()
 
@@ -109,30 +116,45 @@ class Hours:
         """Count what waits."""
         if not self._many:
             return
-        series, time, value, fresh = (np.concatenate(column) for column in zip(*self._waiting, strict=True))
-        self._waiting.clear()
-        self._many = 0
+        lots = self._waiting
+        series, time, value, fresh = (
+            lots[0] if len(lots) == 1 else (np.concatenate(column) for column in zip(*lots, strict=True))
+        )
+        self._waiting = []
+        several = 2 * self._groups < self._many
+        self._many = self._groups = 0
         for start in range(0, len(series), 2 * _LOT):
             part = slice(start, start + 2 * _LOT)
-            self._add(series[part], time[part], value[part], fresh[part])
+            self._add(series[part], time[part], value[part], fresh[part], several=several)
 
     def tracks_of(self, series: Index) -> Index:
         """The track of each series, -1 where it has none."""
+        if self._stale or len(self._of) < len(self._series):
+            self._of, self._stale = self._looked_up(slice(None)), False
+        return self._of.take(series).astype(np.intp)
+
+    def _looked_up(self, series: slice) -> Index:
         found: Index = self.track[self._series.patient_codes()[series], self._series.signal_codes()[series]]
         return found
 
-    def _add(self, series: Index, time: Ints, value: Floats, fresh: Bools) -> None:
-        track = self.tracks_of(series)
-        if (track < 0).any():
-            kept = track >= 0
-            track, time, value, fresh = track[kept], time[kept], value[kept], fresh[kept]
-        if not len(track):
-            return
-        below = (value < LOW[self.signal[track]]).astype(np.int64)
+    def _add(self, series: Index, time: Ints, value: Floats, fresh: Bools, *, several: bool) -> None:
+        first, last = hour_of(time.min()), hour_of(time.max())
+        hour = np.full(len(time), first) if first == last else hour_of(time)
+        starts = _runs(series, hour) if several else series
+        track = self.tracks_of(series.take(starts) if several else series)
+        low = LOW.take(self.signal.take(track))
+        below = (value < (low.repeat(_sizes(starts, len(value))) if several else low)).astype(np.int64)
         total = np.floor(value * SCALE + 0.5).astype(np.int64)
-        lot = Lot(track, hour_of(time), total, np.ones(len(track), np.int64), below, fresh)
-        self.rows.add(lot)
-        self._belate(lot.track, lot.hour, fresh)
+        if first <= self.closed:
+            self._belate(self.tracks_of(series), hour, fresh)
+        if several:
+            total, below = np.add.reduceat(total, starts), np.add.reduceat(below, starts)
+            hour, fresh = hour.take(starts), np.logical_or.reduceat(fresh, starts)
+            count = _sizes(starts, len(value))
+        else:
+            count = np.ones(len(track), np.int64)
+        lot = Lot(track, hour, total, count, below, fresh)
+        self.rows.add(lot if track.min() >= 0 else lot.take(track >= 0))
 
     def _doubt(self, arrivals: Arrivals, rows: Bools, now: int) -> None:
         track = self.tracks_of(arrivals.series[rows])
@@ -142,7 +164,7 @@ class Hours:
         self._belate(track, hour, arrivals.fresh[rows][kept])
 
     def _belate(self, track: Index, hour: Ints, fresh: Bools) -> None:
-        late = fresh & (hour <= self.closed)
+        late = fresh & (hour <= self.closed) & (track >= 0)
         if late.any():
             np.add.at(self.belated, track[late], np.uint32(1))
 
@@ -160,3 +182,16 @@ class Hours:
         self.track[patient, signal] = made
         self.rows.grow(size)
         return made
+
+
+def _runs(series: Index, hour: Ints) -> Index:
+    """Where readings of one series and hour, one after the other, begin."""
+    begins = np.ones(len(series), bool)
+    np.logical_or(series[1:] != series[:-1], hour[1:] != hour[:-1], out=begins[1:])
+    return begins.nonzero()[0]
+
+
+def _sizes(starts: Index, rows: int) -> Ints:
+    sizes = np.empty(len(starts), np.int64)
+    sizes[:-1], sizes[-1] = starts[1:] - starts[:-1], rows - starts[-1]
+    return sizes

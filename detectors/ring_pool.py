@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Floats, Ints
+from detectors.base import Floats, Index, Ints
 
 _SAMPLE: Final = np.dtype([("time", np.int64), ("value", np.float64)])
 
@@ -25,6 +25,12 @@ class RingPool:
         self._top = 0
         self._free: dict[int, list[int]] = {}
         self._views()
+
+    def put(self, slots: Index, time: Ints, value: Floats) -> None:
+        """Write samples into those slots."""
+        samples = np.empty(len(slots), _SAMPLE)
+        samples["time"], samples["value"] = time, value
+        self._pool[slots] = samples
 
     def _views(self) -> None:
         self.time: Ints = self._pool["time"]

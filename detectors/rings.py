@@ -11,6 +11,8 @@ FIRST: Final = 16
 """Samples a ring begins with: a quarter of an hour at one a minute."""
 CAP: Final = 4096
 """Samples a ring grows to at most; ``full`` says which rings have reached it."""
+_PART: Final = 8_192
+"""Samples added at once: what is looked at before it is overwritten is then still in the processor's cache."""
 
 
 class Rings:
@@ -48,33 +50,38 @@ class Rings:
 
     def push(self, codes: Index, time: Ints, value: Floats) -> None:
         """Add one sample to each of ``codes`` (all different), newer than what is there."""
-        count = self._count[codes]
-        mask = self._mask[codes]
-        slot = self._base[codes] + (count & mask)
+        for first in range(0, len(codes), _PART):
+            part = slice(first, first + _PART)
+            self._push(codes[part], time[part], value[part])
+
+    def _push(self, codes: Index, time: Ints, value: Floats) -> None:
+        count, mask = self._count.take(codes), self._mask.take(codes)
+        slot = self._base.take(codes) + (count & mask)
         # The sample about to be overwritten is still needed: make room instead.
-        short = (count > mask) & (time - self._pool.time[slot] < self.need[codes]) & (mask < CAP - 1)
+        short = (count > mask) & (time - self._pool.time[slot] < self.need.take(codes)) & (mask < CAP - 1)
         if short.any():
             self._double(codes[short])
             count, mask = self._count[codes], self._mask[codes]  # a doubled ring counts anew
             slot = self._base[codes] + (count & mask)
-        self._pool.time[slot] = time
-        self._pool.value[slot] = value
+        self._pool.put(slot, time, value)
         self._count[codes] = count + 1
         self.last[codes] = time
 
     def extend(self, codes: Index, starts: Index, time: Ints, value: Floats) -> None:
         """Add runs of samples, each newer than what is there: run i of ``codes[i]`` begins at ``starts[i]``."""
+        if not len(codes):
+            return
         sizes = np.diff(starts, append=len(time))
         self._make_room(codes, starts, sizes, time)
-        segment = np.repeat(np.arange(len(codes)), sizes)
-        ahead = np.arange(len(time)) - starts[segment]
-        kept = ahead >= (sizes - self._mask[codes] - 1)[segment]  # only the end of a run longer than its ring
-        segment, ahead = segment[kept], ahead[kept]
-        of = codes[segment]
-        slot = self._base[of] + ((self._count[of] + ahead) & self._mask[of])
-        self._pool.time[slot] = time[kept]
-        self._pool.value[slot] = value[kept]
-        self._count[codes] += sizes.astype(np.int32)
+        count, mask = self._count[codes], self._mask[codes]
+        number = np.arange(len(time)) + (count - starts).repeat(sizes)
+        slot = self._base[codes].repeat(sizes) + (number & mask.repeat(sizes))
+        if (sizes > mask + 1).any():  # only the end of a run longer than its ring
+            kept = number >= (count + sizes - mask - 1).repeat(sizes)
+            self._pool.put(slot[kept], time[kept], value[kept])
+        else:
+            self._pool.put(slot, time, value)
+        self._count[codes] = count + sizes.astype(np.int32)
         self.last[codes] = time[starts + sizes - 1]
 
     def rewrite(self, codes: Index, starts: Index, time: Ints, value: Floats) -> None:
@@ -152,12 +159,13 @@ class Rings:
 
     def _make_room(self, codes: Index, starts: Index, sizes: Index, time: Ints) -> None:
         while len(codes):
-            size = self._mask[codes].astype(np.int64) + 1
-            lost = self._count[codes] + sizes - size - 1  # logical number of the newest sample that would be lost
-            ahead = lost - self._count[codes]
-            held = self._pool.time[self._base[codes] + (lost & (size - 1))]
-            at = np.where(ahead >= 0, time[starts + np.maximum(ahead, 0)], held)
-            short = (lost >= 0) & (time[starts + sizes - 1] - at < self.need[codes]) & (size < CAP)
+            count, mask = self._count.take(codes), self._mask.take(codes)
+            ahead = sizes - mask - 2  # of the newest sample that would be lost, counted from the first that comes
+            lost = count + ahead
+            at = self._pool.time[self._base.take(codes) + (lost & mask)]
+            if (ahead >= 0).any():
+                at = np.where(ahead >= 0, time[starts + np.maximum(ahead, 0)], at)
+            short = (lost >= 0) & (time[starts + sizes - 1] - at < self.need.take(codes)) & (mask < CAP - 1)
             codes, starts, sizes = codes[short], starts[short], sizes[short]
             self._double(codes)
 

@@ -11,6 +11,7 @@ from vitals.batch import STALE, Batch, Quality
 
 _STALE = int(STALE)
 _ARTEFACT = int(Quality.ARTEFACT)
+_FEW = 8
 
 
 class Sorting:
@@ -36,32 +37,35 @@ class Sorting:
 
     def arrivals(self, batch: Batch) -> Arrivals | None:
         """Group a batch; artefacts and values that are no number are left out. None when nothing is left."""
-        batch = _usable(batch)
-        if not len(batch):
+        rows = _usable(batch)
+        series = batch.series if rows is None else batch.series.take(rows)
+        if not len(series):
             return None
-        single = self.all_different(batch.series)
+        single = self.all_different(series)
+        series = series.astype(np.intp)  # an index of another type is copied each time that it is used
         if not single:
-            batch = self._grouped(batch)
-        series, time = batch.series, batch.time
+            rows, series = _grouped(series, batch.time, rows)
+        time, value, fresh = batch.time, batch.value, (batch.quality & _STALE) == 0
+        if rows is not None:
+            time, value, fresh = time.take(rows), value.take(rows), fresh.take(rows)
         starts = np.arange(len(series)) if single else starts_of(series)
-        codes = series if single else series[starts]
-        single = len(codes) == len(series)
-        fresh = (batch.quality & _STALE) == 0
-        whole = Arrivals(self._rings, codes, starts, series, time, batch.value, fresh, fresh, single)
-        behind = time <= self._rings.last[series]
-        return self._with_disorder(whole, behind) if behind.any() else whole
+        single = len(starts) == len(series)
+        codes = series if single else series.take(starts)
+        whole = Arrivals(self._rings, codes, starts, series, time, value, fresh, fresh, single)
+        if ((time if single else time.take(starts)) > self._rings.last.take(codes)).all():
+            return whole
+        return self._with_disorder(whole, time <= self._rings.last[series])
 
     def settle(self, arrivals: Arrivals) -> None:
         """Remember what is judged now, and what was heard."""
-        series, time = arrivals.series, arrivals.time
-        if not arrivals.fresh.all():
-            series, time = series[arrivals.fresh], time[arrivals.fresh]
-        if arrivals.single and arrivals.disordered is None:
-            self.judged[series] = time
-            self.fresh[series] = time
-        else:
-            np.maximum.at(self.judged, series, time)
-            np.maximum.at(self.fresh, series, time)
+        if arrivals.disordered is None and arrivals.fresh.all():
+            newest = arrivals.time if arrivals.single else arrivals.time.take(arrivals.ends())
+            self.judged[arrivals.codes] = newest
+            self.fresh[arrivals.codes] = newest
+            return
+        series, time = arrivals.series[arrivals.fresh], arrivals.time[arrivals.fresh]
+        np.maximum.at(self.judged, series, time)
+        np.maximum.at(self.fresh, series, time)
 
     def recollect(self, history: Arrivals) -> None:
         """Remember what was heard before the start, none of which this bank has judged."""
@@ -72,10 +76,15 @@ class Sorting:
         column it remembers the answer.
         """
         if self._asked is not series:
-            numbers = np.arange(len(series), dtype=np.int32)
-            self._scratch[series] = numbers
-            self._asked, self._differ = series, bool((self._scratch[series] == numbers).all())
+            self._asked, self._differ = series, _rising(series) or self._none_twice(series)
         return self._differ
+
+    def _none_twice(self, series: Index) -> bool:
+        if len(series) > self._rings.size:
+            return False
+        numbers, places = np.arange(len(series), dtype=np.int32), series.astype(np.intp)
+        self._scratch[places] = numbers
+        return bool((self._scratch.take(places) == numbers).all())
 
     def _with_disorder(self, whole: Arrivals, behind: Bools) -> Arrivals:
         disordered = np.logical_or.reduceat(behind, whole.starts)
@@ -98,14 +107,6 @@ class Sorting:
         beyond[rows] = (whole.time[rows] < self._whole[series]) & ~known[rows]
         return known, beyond
 
-    @staticmethod
-    def _grouped(batch: Batch) -> Batch:
-        """Sorted by series, then time; of readings with the same series and time the first."""
-        order = sorted_rows(batch.series, batch.time)
-        batch = batch if order is None else batch.take(order)
-        twin = (batch.series[1:] == batch.series[:-1]) & (batch.time[1:] == batch.time[:-1])
-        return batch.take(np.concatenate([[True], ~twin])) if twin.any() else batch
-
 
 def sorted_rows(series: Index, time: Ints) -> Index | None:
     """Rows in the order of series, then time, equal ones as they stand; None when they stand so.
@@ -114,23 +115,52 @@ def sorted_rows(series: Index, time: Ints) -> Index | None:
     [2, 0, 1]
     """
     order = None
-    if (series[1:] < series[:-1]).any():
-        order = np.argsort(series, kind="stable")
-        series, at = series[order], time[order]
-    else:
-        at = time
-    if ((series[1:] == series[:-1]) & (at[1:] < at[:-1])).any():
-        return np.lexsort((at, series)) if order is None else order[np.lexsort((at, series))]
+    if turns := int(np.count_nonzero(series[1:] < series[:-1])):
+        order = _by_series(series, turns)
+        series, time = series.take(order), time.take(order)
+    if ((series[1:] == series[:-1]) & (time[1:] < time[:-1])).any():
+        again = np.lexsort((time, series))
+        return again if order is None else order.take(again)
     return order
-
-
-def _usable(batch: Batch) -> Batch:
-    bad = ~np.isfinite(batch.value)
-    if batch.quality.any():
-        bad |= (batch.quality & _ARTEFACT) != 0
-    return batch.take(~bad) if bad.any() else batch
 
 
 def starts_of(series: Index) -> Index:
     """Where each series of a sorted column begins."""
-    return np.concatenate([[0], np.flatnonzero(series[1:] != series[:-1]) + 1])
+    begins = np.ones(len(series), bool)
+    np.not_equal(series[1:], series[:-1], out=begins[1:])
+    return begins.nonzero()[0]
+
+
+def _usable(batch: Batch) -> Index | None:
+    """The rows that are to be judged; None: all."""
+    usable = np.isfinite(batch.value)
+    if batch.quality.any():
+        usable &= (batch.quality & _ARTEFACT) == 0
+    return None if usable.all() else usable.nonzero()[0]
+
+
+def _rising(series: Index) -> bool:
+    return bool((series[1:] > series[:-1]).all())
+
+
+def _grouped(series: Index, time: Ints, rows: Index | None) -> tuple[Index | None, Index]:
+    """The rows sorted by series, then time, and their series; of readings with the same series and time the first."""
+    order = sorted_rows(series, time if rows is None else time.take(rows))
+    if order is not None:
+        rows, series = order if rows is None else rows.take(order), series.take(order)
+    at = time if rows is None else time.take(rows)
+    twin = (series[1:] == series[:-1]) & (at[1:] == at[:-1])
+    if twin.any():
+        kept = np.concatenate([[True], ~twin])
+        rows, series = kept.nonzero()[0] if rows is None else rows[kept], series[kept]
+    return rows, series
+
+
+def _by_series(series: Index, turns: int) -> Index:
+    """Stable. NumPy sorts numbers of 16 bits by their digits, others by merging runs: quick where they are few."""
+    if turns < _FEW:
+        return np.argsort(series, kind="stable")
+    number = series - series.min()
+    order = np.argsort(number.astype(np.uint16), kind="stable")
+    high = number >> 16
+    return order.take(np.argsort(high.take(order).astype(np.uint16), kind="stable")) if high.any() else order
