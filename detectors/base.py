@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -15,6 +16,7 @@ from vitals.plan import CarePlan
 
 if TYPE_CHECKING:
     from detectors.arrivals import Arrivals
+    from detectors.known import Edges
     from detectors.ward import Ward
 
 Ints = NDArray[np.int64]
@@ -74,14 +76,14 @@ class Marks:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Windows:
     """Ragged samples of m series: each one's context, then what is new, in time order.
 
     ``starts`` [m] is where each window begins, ``segment`` [n] which window a sample is of; ``time`` int64 ms,
     ``value`` float64, ``new`` bool [n]: only these are judged. ``plan`` holds the detector's own columns [m].
-    ``truncated`` [m]: older samples than the window's first were forgotten for want of room. ``holds`` [m]: something
-    is known to hold: of the others a detector need not say what ends, for nothing can. None: of any something may.
+    ``truncated`` [m]: older samples than the window's first were forgotten for want of room. ``holds`` [rules, m]: what
+    is known to hold: of the others a detector need not say what ends, for nothing can. None: anything may.
     ``clipped``: they may hold no more than the detector's lookback, with two samples before it.
     """
 
@@ -98,6 +100,16 @@ class Windows:
     def each(self, column: str) -> Floats:
         """A plan column, one value a sample."""
         return self.plan[column][self.segment]
+
+    @cached_property
+    def fresh(self) -> Index:
+        """Which samples are new."""
+        return self.new.nonzero()[0]
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What a detector has worked out of these windows, for the next it is asked of them."""
+        return {}
 
 
 class Watch(Protocol):
@@ -176,6 +188,6 @@ class SeriesDetector(Detector, Protocol):
         """One Marks a rule."""
         ...
 
-    def evidence(self, windows: Windows, rule: int, sample: int, level: int, onset: int) -> dict[str, Any]:
-        """JSON values that explain the change of a rule to ``level`` at one sample, of a condition since ``onset``."""
+    def evidence(self, windows: Windows, rule: int, edges: "Edges") -> list[dict[str, Any]]:
+        """JSON values that explain each change of a rule: to level ``after``, of a condition since ``onset``."""
         ...

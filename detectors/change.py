@@ -1,12 +1,14 @@
 """How samples stand to the readings before them: the earlier level, the level now, and what has moved."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints, Windows
-from detectors.parts import Part, Thinned
-from detectors.quiet import furthest
+from detectors.base import Bools, Floats, Ints
+from detectors.parts import Part
+from detectors.ways import Asked, Ways
 from vitals.times import MINUTE
 
 LEAST = 2
@@ -30,71 +32,96 @@ class Change:
     enough: Bools
 
     @classmethod
-    def of(cls, windows: Windows, thinned: Thinned, rows: Index, side: str) -> "Change":
-        """The change at the samples ``rows``, upwards or downwards; the plan's columns as RateOfChange names them."""
-        time, sign = windows.time[rows], 1.0 if side == "rise" else -1.0
-        plan = {name: column[windows.segment[rows]] for name, column in windows.plan.items()}
-        held = time - plan[f"{side}_hold"].astype(np.int64)
-        newer = thinned.part(rows, held, time, whole=True)
-        older = thinned.part(rows, held - plan["before"].astype(np.int64), held)
-        change, paced = plan[side], plan["paced"] > 0
-        before, now = older.median(windows.value), newer.median(windows.value)
-        then, since = newer.middle(windows.time), older.middle(windows.time)
-        of = newer.of
-        each = _limit(change[of], paced[of], windows.time[newer.sample] - since[of])
-        moved = sign * (windows.value[newer.sample] - before[of]) / each
-        spans = time - windows.time[newer.sample[newer.begins()]] >= plan["apart"]
-        enough = spans & (newer.count >= LEAST) & (older.count >= LEAST)
-        return cls(newer, before, now, _limit(change, paced, then - since), moved, enough)
+    def of(cls, ways: Ways, asked: Asked) -> "Change":
+        """The change at these samples; the plan's columns as RateOfChange names them."""
+        held = asked.time - ways.hold[asked.side, asked.segment]
+        levels = _Levels.of(ways, asked, held, held - ways.plan(asked, "before").astype(np.int64), held)
+        newer, before, now = levels.newer, levels.then, levels.now
+        signs = ways.signs(asked)
+        change, paced = ways.change[asked.side, asked.segment], ways.plan(asked, "paced") > 0
+        each, limit = change[newer.of], change
+        if paced.any():
+            since, until = levels.middles(ways)
+            time = ways.windows.time[newer.sample]
+            each = _limit(each, paced[newer.of], time - since[newer.of])
+            limit = _limit(change, paced, until - since)
+        moved = signs[newer.of] * (ways.windows.value[newer.sample] - before[newer.of]) / each
+        return cls(newer, before, now, limit, moved, levels.enough)
 
     def reaches(self, times: Floats | float) -> Bools:
         """[q] Whether three quarters of the newer readings, the newest among them, have moved ``times`` the change."""
-        begins = self.newer.begins()
-        far = self.moved >= np.broadcast_to(times, self.newer.count.shape)[self.newer.of]
-        share = np.add.reduceat(far, begins, dtype=np.int64) / self.newer.count
-        reached: Bools = self.enough & (share >= _MOST) & far[begins + self.newer.count - 1]
+        least = times if isinstance(times, float) else times[self.newer.of]
+        far = self.moved >= least
+        share = np.add.reduceat(far, self.newer.begins, dtype=np.int64) / self.newer.count
+        reached: Bools = self.enough & (share >= _MOST) & far[self.newer.begins + self.newer.count - 1]
         return reached
 
     def onset(self, time: Ints) -> Ints:
         """[q] The time of the first reading that has moved by the change."""
         times = np.where(self.moved >= 1, time[self.newer.sample], np.iinfo(np.int64).max)
-        first: Ints = np.minimum.reduceat(times, self.newer.begins())
+        first: Ints = np.minimum.reduceat(times, self.newer.begins)
         return first
 
+    def evidence(self, times: Floats) -> Iterator[dict[str, Any]]:
+        """Of each sample, JSON values; the limit is ``times`` [q] the change."""
+        columns = self.before, self.now, self.now - self.before, self.limit * times, self.newer.count
+        for before, now, change, limit, readings in zip(*(column.tolist() for column in columns), strict=True):
+            yield {"before": before, "now": now, "change": change, "limit": round(limit, 3), "readings": readings}
 
-def over(windows: Windows, thinned: Thinned, rows: Index, side: str) -> Bools:
-    """[q] Whether at the samples ``rows`` now is what it was when memory began."""
-    time, sign = windows.time[rows], 1.0 if side == "rise" else -1.0
-    plan = {name: column[windows.segment[rows]] for name, column in windows.plan.items()}
-    held, before = time - plan[f"{side}_hold"].astype(np.int64), plan["before"].astype(np.int64)
-    newer = thinned.part(rows, held, time, whole=True)
-    first = _first(thinned, rows, time - plan["memory"].astype(np.int64), held, before)
-    apart = newer.middle(windows.time) - first.middle(windows.time)
-    half = _limit(plan[side], plan["paced"] > 0, apart) / 2
-    enough = time - windows.time[newer.sample[newer.begins()]] >= plan["apart"]
-    enough &= (newer.count >= LEAST) & (first.count >= LEAST)
-    back: Bools = enough & (sign * (newer.median(windows.value) - first.median(windows.value)) < half)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Levels:
+    """Of q samples ``newer`` readings and older ones (``both``: 2q parts): medians ``now`` and ``then``, and whether
+    there are ``enough`` of each.
+    """
+
+    newer: Part
+    both: Part
+    now: Floats
+    then: Floats
+    enough: Bools
+
+    @classmethod
+    def of(cls, ways: Ways, asked: Asked, held: Ints, after: Ints, until: Ints) -> "_Levels":
+        """The readings later than ``held``, and those with ``after`` < time <= ``until``."""
+        size = len(asked.rows)
+        both = ways.thinned.two(asked.rows, held, after, until)
+        newer, medians = both.first(size), both.median(ways.windows.value)
+        count = both.count >= LEAST
+        spans = asked.time - ways.windows.time[newer.sample[newer.begins]] >= ways.plan(asked, "apart")
+        return cls(newer, both, medians[:size], medians[size:], spans & count[:size] & count[size:])
+
+    def middles(self, ways: Ways) -> tuple[Floats, Floats]:
+        """[q] Each the mean of the first and the last time, of the older readings and of the newer."""
+        middle = self.both.middle(ways.windows.time)
+        return middle[len(self.now) :], middle[: len(self.now)]
+
+
+def over(ways: Ways, asked: Asked) -> Bools:
+    """[q] Whether at these samples now is what it was when memory began."""
+    held = asked.time - ways.hold[asked.side, asked.segment]
+    after, before = (
+        asked.time - ways.plan(asked, "memory").astype(np.int64),
+        ways.plan(asked, "before").astype(np.int64),
+    )
+    # The oldest readings in memory, as long as the older part, and none of the newer.
+    until = np.minimum(ways.thinned.since(asked.rows, after) + before, held)
+    levels = _Levels.of(ways, asked, held, after, until)
+    first, now = levels.middles(ways)
+    half = _limit(ways.change[asked.side, asked.segment], ways.plan(asked, "paced") > 0, now - first) / 2
+    back: Bools = levels.enough & (ways.signs(asked) * (levels.now - levels.then) < half)
     return back
 
 
-def might(windows: Windows, thinned: Thinned, rows: Index, side: str) -> Bools:
-    """[q] Whether the samples ``rows`` can reach the change at all: three quarters of the newer part's readings must
-    lie a change from the furthest reading of the window, beyond which no earlier level lies.
+def might(ways: Ways, asked: Asked) -> Bools:
+    """[q] Whether these samples can reach the change at all: three quarters of the newer part's readings must lie a
+    change from the furthest reading of the window, beyond which no earlier level lies.
     """
-    if not len(rows):
-        return np.zeros(0, bool)
-    sign, segment = 1.0 if side == "rise" else -1.0, windows.segment[rows]
-    held = windows.time[rows] - windows.plan[f"{side}_hold"][segment].astype(np.int64)
-    newer = thinned.part(rows, held, held, whole=True)
-    least = (furthest(windows, side) + windows.plan[side])[segment]
-    far = sign * windows.value[newer.sample] >= least[newer.of]
-    enough: Bools = np.add.reduceat(far, newer.begins(), dtype=np.int64) >= _MOST * newer.count
+    newer = ways.thinned.upto(asked.rows, asked.time - ways.hold[asked.side, asked.segment], own=True)
+    signed = ways.windows.value[newer.sample] * ways.signs(asked)[newer.of]
+    far = signed >= ways.least[asked.side, asked.segment][newer.of]
+    enough: Bools = np.add.reduceat(far, newer.begins, dtype=np.int64) >= _MOST * newer.count
     return enough
-
-
-def _first(thinned: Thinned, rows: Index, after: Ints, held: Ints, before: Ints) -> Part:
-    """The oldest readings in memory, as long as the older part, and none of the newer."""
-    return thinned.part(rows, after, np.minimum(thinned.since(rows, after) + before, held))
 
 
 def _limit(change: Floats, paced: Bools, apart: Floats) -> Floats:

@@ -1,22 +1,25 @@
 """Limits: a value outside the plan's bands that holds for its delay, or is confirmed by a repeat reading."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, ClassVar, Final
 
 import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Floats, Index, Ints, Marks, Windows
+from detectors.base import HIGHEST, Bools, Floats, Index, Marks, Windows
+from detectors.known import Edges
+from detectors.limit_runs import broken, enough, gaps, runs
+from detectors.parts import only
 from detectors.series_watch import SeriesWatch
+from detectors.sided import SidedMarks, holding
 from detectors.ward import Ward
 from vitals.finding import Severity
 from vitals.plan import CarePlan
-from vitals.times import DAY, HOUR, MINUTE, SECOND, Duration
+from vitals.times import HOUR, MINUTE, SECOND, Duration
 
 _SIDES: Final = ("low", "high")
-_LONGEST: Final = 2 * DAY
-"""Readings further apart than this never belong to one run."""
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -109,88 +112,61 @@ class Limit:
         return max(row[5], row[6]) + MINUTE
 
     def scan(self, windows: Windows) -> tuple[Marks, ...]:
-        """Marks of limit.low and limit.high; both sides and all bands in one pass, side by side."""
-        gaps = _gaps(windows)
-        outside, since, confirmed = _runs(windows, _broken(windows, *gaps))
-        once = (windows.each("repeat") > 0) | _seldom(windows, *gaps)
-        confirmed[2:] |= outside[2:] & once
-        floor = np.where(once & outside[1], int(Severity.LOW), 0)
-        floor = np.where(confirmed[1], windows.each("warning"), floor)
-        floor = np.where(confirmed[0], HIGHEST, floor).astype(np.int8)
-        ceiling = np.where(confirmed[3], 0, np.where(confirmed[2], windows.each("warning"), HIGHEST)).astype(np.int8)
-        onset = windows.time[np.where(confirmed[0], since[0], since[1])]
-        return tuple(Marks(floor[i], np.maximum(floor[i], ceiling[i]), onset[i]) for i in range(len(_SIDES)))
+        """Marks of limit.low and limit.high; each window is judged on the side it may change on, seldom on both."""
+        marks = SidedMarks(windows)
+        kept = _kept(windows)
+        _judge(windows, kept[1].astype(np.intp), windows.fresh, marks)
+        both = kept[0] & kept[1]
+        if both.any():
+            some, samples = only(windows, both)
+            _judge(some, np.zeros(len(some.starts), np.intp), samples[some.fresh], marks)
+        return marks.marks()
 
-    def evidence(self, windows: Windows, rule: int, sample: int, level: int, onset: int) -> dict[str, Any]:
-        side, segment = _SIDES[rule], windows.segment[sample]
-        band = "alert" if level == HIGHEST else "warning"
-        limit = float(windows.plan[f"{band}_{side}"][segment])
-        run = windows.time[windows.starts[segment] : sample + 1]
-        found = {
-            "value": float(windows.value[sample]),
-            "limit": round(limit, 6) if np.isfinite(limit) else None,
-            "band": band,
-            "since": onset,
-            "held": (int(windows.time[sample]) - onset) / SECOND,
-            "readings": int(np.count_nonzero(run >= onset)),
-        }
-        confirmed_low = windows.plan["warning"][segment] == level and not windows.plan["repeat"][segment]
-        asks = level == int(Severity.LOW) and not confirmed_low
-        return found | {"ask": "repeat"} if asks else found
-
-
-def _runs(windows: Windows, fresh_start: Bools) -> tuple[Bools, Index, Bools]:
-    """For bands (outside alert, outside warning, back inside alert, back inside warning) by sides (low, high) by
-    samples, [4, 2, n]: whether the sample is there, where its run began, and whether the run is long enough.
-    """
-    bands = _bands(windows)
-    number = np.arange(len(windows.time))
-    begins = bands.copy()
-    begins[..., 1:] &= fresh_start[1:] | ~bands[..., :-1]
-    since = np.maximum.accumulate(np.where(begins, number, 0), axis=-1)
-    on, off = windows.each("on_delay"), windows.each("clear_delay")
-    delay = np.array([on, on, off, off])[:, None]
-    enough = (windows.time - windows.time[since] >= delay) & ((number > since) | (delay == 0))
-    if windows.truncated.any():
-        # What began before memory began has held for as long as memory can say.
-        enough |= windows.truncated[windows.segment] & (since == windows.starts[windows.segment]) & (number > since)
-    return bands, since, bands & enough
+    def evidence(self, windows: Windows, rule: int, edges: Edges) -> list[dict[str, Any]]:
+        side, plan, segment = _SIDES[rule], windows.plan, windows.segment[edges.sample]
+        high = edges.after == HIGHEST
+        limit = np.where(high, plan[f"alert_{side}"][segment], plan[f"warning_{side}"][segment])
+        told = (plan["warning"][segment] == edges.after) & (plan["repeat"][segment] == 0)
+        asks = (edges.after == int(Severity.LOW)) & ~told
+        columns = edges.sample, windows.starts[segment], windows.value[edges.sample], limit, high, asks, edges.onset
+        found: list[dict[str, Any]] = []
+        for at, start, value, beyond, alert, ask, onset in zip(*(c.tolist() for c in columns), strict=True):
+            said = {
+                "value": value,
+                "limit": round(beyond, 6) if isfinite(beyond) else None,
+                "band": "alert" if alert else "warning",
+                "since": onset,
+                "held": (int(windows.time[at]) - onset) / SECOND,
+                "readings": at + 1 - start - int(windows.time[start : at + 1].searchsorted(onset)),
+            }
+            found.append(said | {"ask": "repeat"} if ask else said)
+        return found
 
 
-def _bands(windows: Windows) -> Bools:
-    bands = np.empty((4, 2, len(windows.value)), bool)
-    margin = windows.plan["hysteresis"]
-    for side, (name, sign) in enumerate(zip(_SIDES, (-1.0, 1.0), strict=True)):
-        value = sign * windows.value
-        for row, band in enumerate(("alert", "warning")):
-            limit = sign * windows.plan[f"{band}_{name}"]
-            np.greater(value, limit[windows.segment], out=bands[row, side])
-            np.less_equal(value, (limit - margin)[windows.segment], out=bands[row + 2, side])
-    return bands
+def _kept(windows: Windows) -> Bools:
+    """[2, m] Sides on which something holds, or a new reading is outside."""
+    kept, rows = holding(windows), windows.fresh
+    segment, value = windows.segment[rows], windows.value[rows]
+    kept[0, segment[value < windows.plan["warning_low"][segment]]] = True
+    kept[1, segment[value > windows.plan["warning_high"][segment]]] = True
+    return kept
 
 
-def _gaps(windows: Windows) -> tuple[Ints, Ints]:
-    """Time since the sample before, and between that and the one before it; long where there is none."""
-    gap: Ints = np.empty_like(windows.time)
-    np.subtract(windows.time[1:], windows.time[:-1], out=gap[1:])
-    gap[windows.starts] = _LONGEST
-    usual = np.empty_like(gap)
-    usual[1:], usual[0] = gap[:-1], _LONGEST
-    return gap, usual
-
-
-def _seldom(windows: Windows, gap: Ints, usual: Ints) -> Bools:
-    """Samples of a series that is measured now and then; of its first two nobody can tell."""
-    least = windows.each("seldom")
-    found: Bools = (gap >= least) & (usual >= least)
-    begun = np.arange(len(gap)) - windows.starts[windows.segment]
-    return found & (begun > 1)
-
-
-def _broken(windows: Windows, gap: Ints, usual: Ints) -> Bools:
-    """Where no run goes on from the sample before: a window's first, or after too long a gap."""
-    most = windows.each("max_gap")
-    allowed = np.where(windows.each("repeat") > 0, most, np.maximum(most, 3 * usual))
-    broken = gap > np.minimum(allowed, _LONGEST)
-    broken[windows.starts] = True
-    return broken
+def _judge(windows: Windows, side: Index, samples: Index, marks: SidedMarks) -> None:
+    """Judge each window's new samples, which are ``samples`` of the marks, on its ``side`` [m]."""
+    rows = windows.fresh
+    segment = windows.segment[rows]
+    gap, usual = gaps(windows)
+    bands, since = runs(windows, side, broken(windows, gap, usual))
+    seldom = windows.plan["seldom"][segment]
+    once = (gap[rows] >= seldom) & (usual[rows] >= seldom) & (rows - windows.starts[segment] > 1)
+    once |= windows.plan["repeat"][segment] > 0
+    confirmed = bands & enough(windows, since)
+    confirmed[2:] |= bands[2:] & once
+    warning = windows.plan["warning"][segment]
+    floor = np.where(confirmed[1], warning, (once & bands[1]) * int(Severity.LOW))
+    floor[confirmed[0]] = HIGHEST
+    ceiling = np.where(confirmed[2], warning, HIGHEST)
+    ceiling[confirmed[3]] = 0
+    onset = windows.time[np.where(confirmed[0], since[0], since[1])]
+    marks.put(side[segment], samples, floor, np.maximum(floor, ceiling), onset)

@@ -2,35 +2,38 @@
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints, Windows
-from detectors.parts import Thinned
+from detectors.base import Bools, Index, Ints
+from detectors.ways import Ways
 from vitals.times import MINUTE
 
 
-def furthest(windows: Windows, side: str) -> Floats:
-    """[m] The reading of each window beyond which no earlier level lies, counted upwards (rise) or downwards."""
-    sign = 1.0 if side == "rise" else -1.0
-    found: Floats = np.minimum.reduceat(sign * windows.value, windows.starts)
-    return found
+def quiet(ways: Ways) -> Ints:
+    """[m] Before this (ms) nothing opens after the newest sample of each window; the sooner of rise and fall.
 
-
-def quiet(windows: Windows, thinned: Thinned, rows: Index, side: str) -> Ints:
-    """Before this (ms) nothing opens after the samples ``rows``, each the newest of its window.
-
-    Three quarters of the newer part's readings must have moved. Those before ``rows`` that have not are counted against
-    it until they leave the part; what is still to come is at most a reading a minute; and all of the older part has
-    been seen already for as long as the newer part lasts. What comes out of order makes this void.
+    Three quarters of the newer part's readings must have moved. Those before the newest that have not are counted
+    against it until they leave the part; what is still to come is at most a reading a minute; and all of the older
+    part has been seen already for as long as the newer part lasts. What comes out of order makes this void.
     """
-    sign, segment, time = 1.0 if side == "rise" else -1.0, windows.segment[rows], windows.time[rows]
-    hold = windows.plan[f"{side}_hold"][segment].astype(np.int64)
-    least = (furthest(windows, side) + windows.plan[side])[segment]
-    newer = thinned.part(rows, time - hold, time)
-    of, far = newer.of, sign * windows.value[newer.sample] >= least[newer.of]
-    moved, still = np.bincount(of[far], minlength=len(rows)), np.bincount(of[~far], minlength=len(rows))
-    until: Ints = np.minimum(time + hold, _enough(time, moved, still))
-    of, leaves = of[~far], windows.time[newer.sample[~far]] + hold[of[~far]]
-    left = still[of] - _number(of) - 1  # how many remain when this one leaves the part
-    np.minimum.at(until, of, np.maximum(leaves, _enough(time[of], moved[of], left)))
+    starts = ways.windows.starts
+    until = np.full(len(starts), np.iinfo(np.int64).max)
+    side, window = ways.watched.nonzero()
+    if not len(side):
+        return until
+    last = np.empty_like(starts)
+    last[:-1], last[-1] = starts[1:], len(ways.windows.time)
+    asked = ways.ask(last[window] - 1, side)
+    time, hold, least = asked.time, ways.hold[side, window], ways.least[side, window]
+    newer = ways.thinned.upto(asked.rows, time - hold, own=False)
+    far = ways.windows.value[newer.sample] * ways.signs(asked)[newer.of] >= least[newer.of]
+    near = (~far).nonzero()[0]
+    of = newer.of[near]
+    still = np.bincount(of, minlength=len(side))
+    moved = newer.count - still
+    np.minimum.at(until, window, np.minimum(time + hold, _enough(time, moved, still)))
+    if len(near):
+        leaves = ways.windows.time[newer.sample[near]] + hold[of]
+        left = still[of] - _number(of) - 1  # how many remain when this one leaves the part
+        np.minimum.at(until, window[of], np.maximum(leaves, _enough(time[of], moved[of], left)))
     return until
 
 
@@ -42,7 +45,9 @@ def _enough(time: Ints, moved: Index, still: Index) -> Ints:
 
 def _number(of: Index) -> Index:
     """0, 1, 2 … within each run of the same."""
-    begins: Bools = np.append(True, of[1:] != of[:-1])[: len(of)]
+    begins: Bools = np.empty(len(of), bool)
+    begins[:1] = True
+    np.not_equal(of[1:], of[:-1], out=begins[1:])
     number = np.arange(len(of))
-    found: Index = number - np.maximum.accumulate(np.where(begins, number, 0))
+    found: Index = number - np.maximum.accumulate(number * begins)
     return found

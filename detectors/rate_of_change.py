@@ -1,24 +1,27 @@
 """Rate of change: a value that has moved quickly, stays where it has moved to, and is not comfortable there."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Index, Ints, Marks, Windows
+from detectors.base import HIGHEST, Bools, Ints, Marks, Windows
 from detectors.change import Change, might, over
 from detectors.change_signals import WATCHED
-from detectors.parts import Thinned, alone, only
-from detectors.quiet import furthest, quiet
+from detectors.known import Edges
+from detectors.parts import only
+from detectors.quiet import quiet
 from detectors.series_watch import SeriesWatch
+from detectors.sided import SIDES, SidedMarks, holding
 from detectors.ward import Ward
+from detectors.ways import Asked, Ways
 from vitals.finding import Severity
 from vitals.plan import CarePlan
-from vitals.times import HOUR, MINUTE, Duration
+from vitals.times import HOUR, MINUTE, SECOND, Duration
 
 _LOW, _MEDIUM = int(Severity.LOW), int(Severity.MEDIUM)
-_SIDES: Final = ("rise", "fall")
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -83,112 +86,89 @@ class RateOfChange:
 
     def scan(self, windows: Windows) -> tuple[Marks, ...]:
         """Marks of rate_of_change.rise and .fall; most windows are done with as soon as their newest are."""
-        marks = tuple(_held(windows) for _ in _SIDES)
-        for side, whole in zip(_SIDES, marks, strict=True):
-            kept = _moved(windows, side)
-            if kept.any():
-                some, samples = only(windows, kept)
-                _put(whole, samples, _marks(some, Thinned(some), side))
-        return marks
+        ways, marks = Ways.of(windows), SidedMarks(windows)
+        opened = holding(windows) & ways.watched
+        asked = _beyond(ways, opened)
+        if len(asked.rows):
+            asked = asked.only(_at(opened, asked) | ways.from_first(asked, might(ways, asked)))
+        if len(asked.rows):
+            opened |= _moved(ways, asked, opened, marks)
+        _settle(windows, opened, marks)
+        return marks.marks()
 
     def quiet(self, windows: Windows) -> Ints:
         """The sooner of both sides."""
-        until = np.full(len(windows.starts), np.iinfo(np.int64).max)
-        last = np.append(windows.starts[1:], len(windows.time)) - 1
-        thinned = Thinned(windows)
-        for side in _SIDES:
-            watched = np.flatnonzero(_watched(windows, side))
-            if len(watched):
-                until[watched] = np.minimum(until[watched], quiet(windows, thinned, last[watched], side))
-        return until
+        return quiet(Ways.of(windows))
 
-    def evidence(self, windows: Windows, rule: int, sample: int, level: int, onset: int) -> dict[str, Any]:
-        windows, begins = alone(windows, int(windows.segment[sample]))
-        side, sample = _SIDES[rule], sample - begins
-        found: dict[str, Any] = {"value": float(windows.value[sample]), "since": onset}
-        if level == 0:
-            return found | {"because": "comfortable" if not _beyond(windows, side)[sample] else "no change any more"}
-        change = Change.of(windows, Thinned(windows), np.array([sample]), side)
-        limit = float(change.limit[0]) * (float(windows.plan["medium"][0]) if level > _LOW else 1)
-        return found | {
-            "before": float(change.before[0]),
-            "now": float(change.now[0]),
-            "change": float(change.now[0] - change.before[0]),
-            "limit": round(limit, 3),
-            "held": (int(windows.time[sample]) - onset) / 1_000,
-            "readings": int(change.newer.count[0]),
-        }
+    def evidence(self, windows: Windows, rule: int, edges: Edges) -> list[dict[str, Any]]:
+        ways, opened = Ways.of(windows), edges.after > 0
+        asked = ways.ask(edges.sample, np.full(len(edges.sample), rule))
+        beyond = windows.value[edges.sample] * ways.signs(asked) > _at(ways.bound, asked)
+        times = np.where(edges.after > _LOW, ways.plan(asked, "medium"), 1.0)[opened]
+        changes = Change.of(ways, asked.only(opened)).evidence(times) if opened.any() else iter(())
+        found: list[dict[str, Any]] = []
+        columns = windows.value[edges.sample], asked.time, edges.after, edges.onset, beyond
+        for value, time, level, onset, far in zip(*(column.tolist() for column in columns), strict=True):
+            seen = {"value": value, "since": onset}
+            if level:
+                found.append(seen | next(changes) | {"held": (time - onset) / SECOND})
+            else:
+                found.append(seen | {"because": "no change any more" if far else "comfortable"})
+        return found
 
 
-def _watched(windows: Windows, side: str) -> Bools:
-    return np.isfinite(windows.plan["rise_above" if side == "rise" else "fall_below"])
+def _at(table: NDArray[Any], asked: Asked) -> NDArray[Any]:
+    """[q] of [2, m]: by side and window."""
+    found: NDArray[Any] = table[asked.side, asked.segment]
+    return found
 
 
-def _moved(windows: Windows, side: str) -> Bools:
-    """[m] Windows in which something holds, or a new reading lies beyond comfort and a change from the furthest one."""
-    holds = np.ones(len(windows.starts), bool) if windows.holds is None else windows.holds
-    kept: Bools = holds & _watched(windows, side)
-    rows = windows.new.nonzero()[0]
-    segment, sign = windows.segment[rows], 1.0 if side == "rise" else -1.0
-    value = sign * windows.value[rows]
-    bound = sign * windows.plan["rise_above" if side == "rise" else "fall_below"]
-    far = (value > bound[segment]) & (value >= (furthest(windows, side) + windows.plan[side])[segment])
-    kept[segment[far]] = True
-    return kept
+def _beyond(ways: Ways, holds: Bools) -> Asked:
+    """New readings beyond comfort, where something holds or one of them lies a change from the furthest one."""
+    rows = ways.windows.fresh
+    segment, value = ways.windows.segment[rows], ways.windows.value[rows]
+    signed = np.array((value, -value))
+    beyond = signed > ways.bound[:, segment]
+    far = (beyond & (signed >= ways.least[:, segment])).nonzero()
+    kept = holds.copy()
+    kept[far[0], segment[far[1]]] = True
+    side, at = (beyond & kept[:, segment]).nonzero()
+    return ways.ask(rows[at], side)
 
 
-def _held(windows: Windows) -> Marks:
-    size = len(windows.time)
-    return Marks(np.zeros(size, np.int8), np.full(size, HIGHEST, np.int8), windows.time.copy())
+def _moved(ways: Ways, asked: Asked, holds: Bools, marks: SidedMarks) -> Bools:
+    """[2, m] Where something has opened; what has, and what is over, is put into the marks."""
+    change = Change.of(ways, asked)
+    moved = change.reaches(1.0)
+    floor, onset, ceiling = moved * _LOW, asked.time, np.full(len(moved), HIGHEST)
+    opened = np.zeros(holds.shape, bool)
+    if moved.any():
+        opened[asked.side[moved], asked.segment[moved]] = True
+        floor[change.reaches(ways.plan(asked, "medium"))] = _MEDIUM
+        onset = np.where(moved, change.onset(ways.windows.time), onset)
+    left = (_at(holds, asked) | ways.from_first(asked, moved)) & ~moved
+    if left.any():
+        ceiling[left] = np.where(over(ways, asked.only(left)), 0, HIGHEST)
+    marks.put(asked.side, asked.rows, floor, ceiling, onset)
+    return opened
 
 
-def _put(marks: Marks, samples: Index, some: Marks) -> None:
-    marks.floor[samples], marks.ceiling[samples], marks.onset[samples] = some.floor, some.ceiling, some.onset
+def _settle(windows: Windows, opened: Bools, marks: SidedMarks) -> None:
+    """What is open ends where a value has settled."""
+    for side in range(SIDES):
+        if opened[side].any():
+            some, samples = only(windows, opened[side])
+            marks.ceiling[side, samples[some.fresh[_settled(some, side)]]] = 0
 
 
-def _marks(windows: Windows, thinned: Thinned, side: str) -> Marks:
-    beyond = _beyond(windows, side)
-    holds = np.ones(len(beyond), bool) if windows.holds is None else windows.holds[windows.segment]
-    rows = np.flatnonzero(beyond & windows.new)
-    rows = rows[holds[rows] | _from(might(windows, thinned, rows, side), windows.segment[rows])]
-    marks = _held(windows)
-    if not (len(rows) or holds.any()):
-        return marks
-    floor, onset = marks.floor, marks.onset
-    ceiling = np.where(_settled(windows, beyond), 0, HIGHEST).astype(np.int8)
-    if len(rows):
-        change = Change.of(windows, thinned, rows, side)
-        moved, far = change.reaches(1.0), change.reaches(windows.each("medium")[rows])
-        floor[rows] = np.where(far, _MEDIUM, np.where(moved, _LOW, 0))
-        ceiling[rows] = HIGHEST
-        open_ = holds[rows] | _from(moved, windows.segment[rows])
-        left = rows[open_ & ~moved]
-        if len(left):
-            ceiling[left] = np.where(over(windows, thinned, left, side), 0, HIGHEST)
-        onset[rows] = np.where(moved, change.onset(windows.time), windows.time[rows])
-    return Marks(floor, ceiling, onset)
-
-
-def _from(opens: Bools, segment: Index) -> Bools:
-    """From the first that opens something in its window on: what is open may end."""
-    from_there: Bools = np.maximum.accumulate(np.where(opens, segment, -1)) == segment
-    return from_there
-
-
-def _beyond(windows: Windows, side: str) -> Bools:
-    if side == "rise":
-        return windows.value > windows.each("rise_above")
-    return windows.value < windows.each("fall_below")
-
-
-def _settled(windows: Windows, beyond: Bools) -> Bools:
-    """Comfortable for ``settle``, and at least twice in a row; a value given once (settle 0) at once."""
-    number = np.arange(len(beyond))
-    stays = number - windows.starts[windows.segment]
-    last = np.maximum.accumulate(np.where(beyond, number, -1))
-    seen = last >= windows.starts[windows.segment]
-    stays = np.where(seen, number - last - 1, stays)
-    settle = windows.each("settle")
-    enough = ~seen | (windows.time - windows.time[last] >= settle)
-    settled: Bools = ~beyond & enough & ((stays >= 1) | (settle == 0))
+def _settled(windows: Windows, side: int) -> Bools:
+    """New samples that have been comfortable for ``settle``, and at least twice in a row; one given once at once."""
+    rows, begins = windows.fresh, windows.starts[windows.segment[windows.fresh]]
+    beyond = windows.value < windows.each("fall_below") if side else windows.value > windows.each("rise_above")
+    last = np.maximum.accumulate(np.where(beyond, np.arange(len(beyond)), -1))[rows]
+    seen = last >= begins
+    stays = np.where(seen, rows - last - 1, rows - begins)
+    settle = windows.plan["settle"][windows.segment[rows]]
+    enough = ~seen | (windows.time[rows] - windows.time[last] >= settle)
+    settled: Bools = ~beyond[rows] & enough & ((stays >= 1) | (settle == 0))
     return settled

@@ -36,7 +36,7 @@ class SeriesRows:
 
     def plan(self, rows: Index) -> Mapping[str, Floats]:
         """The columns of these rows."""
-        return {name: column[rows] for name, column in self._columns.items()}
+        return dict(zip(self._detector.columns, self._table[:, rows], strict=True))
 
     def state(self, levels: Sequence[Levels]) -> Index:
         """The state that levels of the rules make."""
@@ -46,9 +46,13 @@ class SeriesRows:
         """How soon after a calm reading one of these rows opens nothing, ms."""
         return self._lone[rows]
 
-    def suspect(self, rows: Index, state: Index, value: Floats) -> Bools:
+    def cell(self, rows: Index, state: Index) -> Index:
+        """The number of a row in a state."""
+        return self._states.cell(rows, state)
+
+    def suspect(self, cell: Index, value: Floats) -> Bools:
         """Which values may change something, where series stand so."""
-        return self._states.suspect(rows, state, value)
+        return self._states.suspect(cell, value)
 
     def _row(self, patient: str, signal: int, plain: dict[int, int]) -> int:
         plan = self._ward.in_force(patient)
@@ -71,7 +75,8 @@ class SeriesRows:
         looked = [0.0, *(self._detector.lookback(row) for row in self._settings[1:])]
         self.lookback: Ints = np.array(looked).astype(np.int64)
         """How far back each row wants to see, ms."""
-        self._columns = dict(zip(self._detector.columns, np.array(self._settings).T, strict=True))
-        self._states.compile(self._settings, self._columns)
-        lone = self._detector.lone(self._columns) if isinstance(self._detector, Lone) else np.zeros(len(looked))
+        self._table: Floats = np.array(self._settings).T.copy()
+        columns = dict(zip(self._detector.columns, self._table, strict=True))
+        self._states.compile(self._settings, columns)
+        lone = self._detector.lone(columns) if isinstance(self._detector, Lone) else np.zeros(len(looked))
         self._lone: Floats = lone

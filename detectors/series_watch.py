@@ -1,26 +1,24 @@
 """Runs a detector that judges each series by itself: windows for the few that need one, findings for what changed."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import Bools, Index, Marks, SeriesDetector, Windows
-from detectors.known import Known
-from detectors.parts import only
+from detectors.base import Bools, Index, Levels, SeriesDetector, Windows
+from detectors.known import Edges, Known
 from detectors.steady import CLEAR
 from detectors.suspects import Suspects
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import Intake
-from vitals.series import SeriesKey
 from vitals.signals import BY_NAME, SIGNALS
 from vitals.times import HOUR
 
 RECENT = HOUR
 """At start, what a newest reading no older than this shows is found."""
+_SEVERITIES = tuple(Severity)
 _LITTLE = 2_048
 """Samples: NumPy takes as long for so many as for none."""
 
@@ -43,7 +41,7 @@ class SeriesWatch:
         self.grow()
         for code in self._suspects.unwatched().tolist():
             self._dropped += self._drop(code, now)
-            self._suspects.state[code] = CLEAR
+            self._suspects.settle(np.array([code]), self._levels(np.array([code])))
 
     def grow(self) -> None:
         """Look up the plans of series that are new in the table."""
@@ -62,7 +60,7 @@ class SeriesWatch:
         self._ward.grow()
         self.grow()
         self._known[self._detector.rules.index(alert.key.rule)].put(code, int(alert.severity), alert.onset)
-        self._settle(np.array([code]))
+        self._suspects.settle(np.array([code]), self._levels(np.array([code])))
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the rings hold what is needed)
         """Judge the newest reading of every series, if it is recent and counts as fresh."""
@@ -78,9 +76,9 @@ class SeriesWatch:
         new[starts + filled - 1] = True
         segment = np.repeat(np.arange(len(chosen)), filled)
         full = self._ward.rings.full(chosen)
-        return self._judge(
-            chosen, Windows(starts, segment, times, values, new, self._plans.plan(self._suspects.rows[chosen]), full)
-        )
+        plan = self._plans.plan(self._suspects.rows[chosen])
+        windows = Windows(starts, segment, times, values, new, plan, full)
+        return self._judge(chosen, self._known_to(chosen, windows))
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
@@ -112,59 +110,66 @@ class SeriesWatch:
         few = len(arrivals.series) <= 2 * len(arrivals.codes)
         clips = few and int(self._ward.rings.filled(codes).sum()) > _LITTLE
         lookback = self._plans.lookback[rows] if clips else None
-        windows = arrivals.windows(chosen, self._plans.plan(rows), lookback)
+        windows = self._known_to(codes, arrivals.windows(chosen, self._plans.plan(rows), lookback))
         if not windows.clipped:
             found = self._judge(codes, windows)
             if few:
                 self._wait(codes, windows, self._suspects.state[codes] == CLEAR)
             return found
-        marks = self._detector.scan(replace(windows, holds=self._suspects.state[codes] != CLEAR))
-        samples = windows.new.nonzero()[0]
-        segment = windows.segment[samples]
-        changes = np.zeros(len(codes), bool)
-        for known, mark in zip(self._known, marks, strict=True):
-            level = known.level[codes[segment]]
-            changes[segment[(mark.floor[samples] > level) | (mark.ceiling[samples] < level)]] = True
+        changes = self._changing(codes, windows)
         self._wait(codes, windows, ~changes & (self._suspects.state[codes] == CLEAR))
         if not changes.any():
             return []
-        codes = codes[changes]
-        return self._judge(codes, arrivals.windows(chosen[changes], self._plans.plan(self._suspects.rows[codes])))
+        codes, chosen = codes[changes], chosen[changes]
+        plan = self._plans.plan(self._suspects.rows[codes])
+        return self._judge(codes, self._known_to(codes, arrivals.windows(chosen, plan)))
+
+    def _known_to(self, codes: Index, windows: Windows) -> Windows:
+        """These windows with what is known to hold."""
+        holds = np.array(self._levels(codes)) > 0
+        return Windows(
+            windows.starts, windows.segment, windows.time, windows.value, windows.new, windows.plan, windows.truncated,
+            holds, windows.clipped,
+        )  # fmt: skip
+
+    def _changing(self, codes: Index, windows: Windows) -> Bools:
+        """[m] Which series the marks change anything of."""
+        samples = windows.fresh
+        segment = windows.segment[samples]
+        changes = np.zeros(len(codes), bool)
+        for known, mark in zip(self._known, self._detector.scan(windows), strict=True):
+            level = known.level[codes[segment]]
+            changes[segment[(mark.floor[samples] > level) | (mark.ceiling[samples] < level)]] = True
+        return changes
 
     def _wait(self, codes: Index, windows: Windows, idle: Bools) -> None:
         """Until when nothing can open where nothing holds."""
         if self._suspects.quiets is not None and idle.any():
-            self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(only(windows, idle)[0])
+            self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(windows)[idle]
 
     def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
-        windows = replace(windows, holds=self._suspects.state[codes] != CLEAR)
-        samples = np.flatnonzero(windows.new)
         findings: list[Finding] = []
         for rule, marks in enumerate(self._detector.scan(windows)):
-            findings += self._changes(rule, marks, codes, windows, samples)
+            edges = self._known[rule].apply(codes, windows.segment, windows.fresh, marks)
+            if len(edges.sample):
+                findings += self._findings(rule, codes, windows, edges)
         if findings:
-            self._settle(codes)
+            self._suspects.settle(codes, self._levels(codes))
         return findings
 
-    def _settle(self, codes: Index) -> None:
-        self._suspects.state[codes] = self._plans.state([known.level[codes] for known in self._known])
+    def _levels(self, codes: Index) -> list[Levels]:
+        return [known.level[codes] for known in self._known]
 
-    def _changes(self, rule: int, marks: Marks, codes: Index, windows: Windows, samples: Index) -> list[Finding]:
-        edges = self._known[rule].apply(codes, windows.segment, samples, marks)
-        if not len(edges.sample):
-            return []
-        found = zip(edges.sample.tolist(), edges.after.tolist(), edges.onset.tolist(), strict=True)
-        keys = self._ward.series.keys
-        return [self._finding(rule, keys[codes[windows.segment[edge[0]]]], windows, edge) for edge in found]
-
-    def _finding(self, rule: int, series: SeriesKey, windows: Windows, edge: tuple[int, int, int]) -> Finding:
-        (patient, device, signal), (sample, level, onset) = series, edge
-        evidence = self._detector.evidence(windows, rule, sample, level, onset)
-        return Finding(
-            FindingKey(self._detector.rules[rule], patient, SIGNALS[signal].name, device),
-            Kind.PHYSIOLOGICAL,
-            Severity(level),
-            int(windows.time[sample]),
-            onset,
-            {**evidence, "unit": SIGNALS[signal].unit},
-        )
+    def _findings(self, rule: int, codes: Index, windows: Windows, edges: Edges) -> list[Finding]:
+        name, keys = self._detector.rules[rule], self._ward.series.keys
+        found = []
+        columns = codes[windows.segment[edges.sample]], windows.time[edges.sample], edges.after, edges.onset
+        told = self._detector.evidence(windows, rule, edges)
+        rows = zip(told, *(column.tolist() for column in columns), strict=True)
+        for evidence, code, time, level, onset in rows:
+            patient, device, number = keys[code]
+            signal = SIGNALS[number]
+            key = FindingKey(name, patient, signal.name, device)
+            evidence["unit"] = signal.unit
+            found.append(Finding(key, Kind.PHYSIOLOGICAL, _SEVERITIES[level], time, onset, evidence))
+        return found

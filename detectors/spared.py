@@ -22,7 +22,9 @@ class Quiets(Protocol):
     """A SeriesDetector that can tell until when nothing opens."""
 
     def quiet(self, windows: Windows) -> Ints:
-        """[m] Until when (ms) nothing opens in each series, of which nothing holds, whatever comes in order."""
+        """[m] Until when (ms) nothing opens in each series in which nothing holds, whatever comes in order; of the
+        others it says nothing.
+        """
         ...
 
 

@@ -35,10 +35,14 @@ class States:
         low[0], high[0] = -np.inf, np.inf
         self._low, self._high = low.ravel(), high.ravel()
 
-    def suspect(self, rows: Index, state: Index, value: Floats) -> Bools:
-        """Which values may change something."""
-        cell = rows * self._count + state
-        suspect: Bools = (value < self._low[cell]) | (value > self._high[cell])
+    def cell(self, rows: Index, state: Index) -> Index:
+        """The number of a row in a state."""
+        return rows * self._count + state
+
+    def suspect(self, cell: Index, value: Floats) -> Bools:
+        """Which values may change something, by cell."""
+        suspect: Bools = value < self._low.take(cell)
+        suspect |= value > self._high.take(cell)
         return suspect
 
     def of(self, levels: Sequence[Levels]) -> Index:

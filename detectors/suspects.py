@@ -1,11 +1,11 @@
 """Which series of a batch need a window at all: by value, by what is known to hold, and until when nothing can open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import NEVER, Bools, Floats, Index, Ints, SeriesDetector, room
+from detectors.base import NEVER, Bools, Floats, Index, Ints, Levels, SeriesDetector, room
 from detectors.series_rows import UNWATCHED, SeriesRows
 from detectors.spared import Lone, Quiets
 from detectors.steady import CLEAR
@@ -22,6 +22,7 @@ class Suspects:
         self._lone = isinstance(detector, Lone)
         self.rows: Index = np.zeros(0, np.int32)
         self.state: Index = np.zeros(0, np.int8)
+        self._cell: Index = np.zeros(0, np.int32)
         self.until: Ints = np.zeros(0, np.int64)
         self._size = 0
 
@@ -35,7 +36,7 @@ class Suspects:
         if known < size:
             rows = self.plans.of(self._ward.series.keys[known:size])
             self.rows, self.state = room(self.rows, size, UNWATCHED), room(self.state, size, CLEAR)
-            self.until = room(self.until, size, NEVER)
+            self.until, self._cell = room(self.until, size, NEVER), room(self._cell, size, 0)
             self._put(slice(known, size), rows)
             self._size = size
         return size
@@ -48,6 +49,7 @@ class Suspects:
 
     def _put(self, codes: Index | slice, rows: Index) -> None:
         self.rows[codes], self.until[codes] = rows, NEVER
+        self._cell[codes] = self.plans.cell(rows, self.state[codes])
         need = self._ward.rings.need
         need[codes] = np.maximum(need[codes], self.plans.lookback[rows])
 
@@ -56,9 +58,14 @@ class Suspects:
         watched = self.rows[: self._size] != UNWATCHED
         return np.flatnonzero(~watched & (self.state[: self._size] != CLEAR))
 
+    def settle(self, codes: Index, levels: Sequence[Levels]) -> None:
+        """Take note of what is known to hold: the level of each rule."""
+        self.state[codes] = state = self.plans.state(levels)
+        self._cell[codes] = self.plans.cell(self.rows[codes], state)
+
     def by_value(self, series: Index, value: Floats) -> Bools:
         """Which values may change something."""
-        return self.plans.suspect(self.rows[series], self.state[series], value)
+        return self.plans.suspect(self._cell.take(series), value)
 
     def chosen(self, arrivals: Arrivals) -> Index:
         """The series (numbers of ``arrivals.codes``) that must be looked at."""

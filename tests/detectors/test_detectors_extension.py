@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from detectors.base import Marks, Windows
+from detectors.known import Edges
 from detectors.scan import DEFAULT
 from detectors.series_watch import SeriesWatch
 from detectors.ward import Ward
@@ -42,8 +43,8 @@ class Jump:
         step[windows.starts] = 0
         return (Marks.of(step > windows.each("step"), windows.time),)
 
-    def evidence(self, windows: Windows, rule: int, sample: int, level: int, onset: int) -> dict[str, Any]:
-        return {"value": float(windows.value[sample])}
+    def evidence(self, windows: Windows, rule: int, edges: Edges) -> list[dict[str, Any]]:
+        return [{"value": value} for value in windows.value[edges.sample].tolist()]
 
 
 def test_it_runs_beside_the_others_and_the_plan_tunes_it():
