@@ -8,8 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.artefacts import Usual
-from detectors.base import Bools, Floats, Ints
+from detectors.base import Bools, Floats, Index, Ints
 
 WIDTH: Final = 11
 """Readings looked back on: half of them may be wrong."""
@@ -20,58 +19,40 @@ K: Final = 5.0
 """Wider than the usual 3: what is doubted here is what no breath, cough or turn in bed explains."""
 
 
-def spike(now: int, value: float, time: Ints, past: Floats, usual: Usual) -> bool:
-    """Whether a reading at ``now`` (ms) stands out of ``past`` (values at ``time``, oldest first, without artefacts).
+def spikes(now: Ints, value: Floats, past: tuple[Ints, Floats], floor: Floats, apart: Floats) -> Bools:
+    """[k] Whether readings at ``now`` (ms) stand out of their ``past``: times and values [k, WIDTH], oldest first,
+    without artefacts, NaN in front where there are fewer; ``floor`` and ``apart`` [k] are what is usual of the signal.
 
     False where the past is short, slow or interrupted: those readings are taken as they are.
 
-    >>> import numpy as np
-    >>> time, past = np.arange(11) * 20_000, np.array([97, 98, 97, 97, 96, 97, 97, 98, 97, 97, 97.0])
-    >>> spike(220_000, 84, time, past, Usual(9)), spike(220_000, 90, time, past, Usual(9))
-    (True, False)
-    >>> spike(9_000_000, 84, time, past, Usual(9))
-    False
+    >>> time = np.tile(np.arange(11) * 20_000, (3, 1))
+    >>> past = np.tile([97, 98, 97, 97, 96, 97, 97, 98, 97, 97, 97.0], (3, 1))
+    >>> now, value = np.array([220_000, 220_000, 9_000_000]), np.array([84.0, 90.0, 84.0])
+    >>> spikes(now, value, (time, past), np.full(3, 9.0), np.full(3, 6e5)).tolist()
+    [True, False, False]
     """
-    time, past = time[-WIDTH:], past[-WIDTH:]
-    if len(past) < _FEWEST or now - time[0] > usual.apart * len(past):
-        return False
-    values = past.tolist()
-    middle = _median(values)
-    apart = abs(value - middle)
-    return apart > usual.floor and apart > K * _SIGMA * _median([abs(one - middle) for one in values])
-
-
-def spikes(value: Floats, lasted: Ints, past: Floats, floor: Floats, apart: Floats) -> Bools:
-    """[k] What ``spike`` says of readings of k series at once: ``past`` [k, WIDTH] is what each looks back on, its
-    oldest ``lasted`` ms before; ``floor`` and ``apart`` [k] are what is usual of its signal.
-
-    >>> past = np.tile([97, 98, 97, 97, 96, 97, 97, 98, 97, 97, 97.0], (2, 1))
-    >>> spikes(np.array([84.0, 90.0]), np.full(2, 220_000), past, np.full(2, 9.0), np.full(2, 6e5)).tolist()
-    [True, False]
-    """
-    middle = _middle(past)
+    time, values = past
+    count = (~np.isnan(values)).sum(axis=1)
+    middle = _middle(values, count)
     far = np.abs(value - middle)
-    found: Bools = (far > floor) & (far > K * _SIGMA * _middle(np.abs(past - middle[:, None])))
-    return found & (lasted <= apart * WIDTH)
+    found: Bools = (far > floor) & (far > K * _SIGMA * _middle(np.abs(values - middle[:, None]), count))
+    oldest = time[np.arange(len(time)), np.minimum(WIDTH - count, WIDTH - 1)]
+    found &= (count >= _FEWEST) & (now - oldest <= apart * count)
+    return found
 
 
-def _middle(values: Floats) -> Floats:
-    """Medians of rows of an odd length."""
-    middle: Floats = np.sort(values, axis=1)[:, WIDTH // 2]
+def _middle(values: Floats, count: Index) -> Floats:
+    """Medians of the ``count`` numbers of each row."""
+    ordered, row = np.sort(values, axis=1), np.arange(len(values))  # NaN come last
+    middle: Floats = (ordered[row, (count - 1) // 2] + ordered[row, count // 2]) / 2
     return middle
 
 
-def _median(values: list[float]) -> float:
-    """Of a few values, a tenth of NumPy's time."""
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+def confirmed(before: Floats, doubted: Floats, after: Floats) -> Bools:
+    """[k] Whether the next reading takes the doubted one's side: then both are true, and the past is what was left.
 
-
-def confirmed(before: float, doubted: float, after: float) -> bool:
-    """Whether the next reading takes the doubted one's side: then both are true, and the past is what was left behind.
-
-    >>> confirmed(97, 84, 85), confirmed(97, 84, 96)
-    (True, False)
+    >>> confirmed(np.full(2, 97.0), np.full(2, 84.0), np.array([85.0, 96.0])).tolist()
+    [True, False]
     """
-    return abs(after - doubted) <= abs(after - before)
+    confirms: Bools = np.abs(after - doubted) <= np.abs(after - before)
+    return confirms

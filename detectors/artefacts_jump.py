@@ -2,16 +2,20 @@
 
 from typing import Final
 
+import numpy as np
+
+from detectors.base import Bools, Floats, Ints
 from vitals.times import MINUTE
 
 WITHIN: Final = 2 * MINUTE
 """Later, a step says nothing: much can happen between two readings."""
 
 
-def jump(apart: int, before: float, value: float, most: float) -> bool:
-    """Whether ``value``, ``apart`` ms after ``before``, is further from it than ``most`` (the signal's unit).
+def jumps(apart: Ints, before: Floats, value: Floats, most: Floats) -> Bools:
+    """[k] Whether each ``value``, ``apart`` ms after ``before``, is further from it than ``most`` (the signal's unit).
 
-    >>> jump(5_000, 36.8, 40.1, 2.5), jump(3_600_000, 36.8, 40.1, 2.5)
-    (True, False)
+    >>> jumps(np.array([5_000, 3_600_000]), np.full(2, 36.8), np.full(2, 40.1), np.full(2, 2.5)).tolist()
+    [True, False]
     """
-    return 0 <= apart <= WITHIN and abs(value - before) > most
+    found: Bools = (apart >= 0) & (apart <= WITHIN) & (np.abs(value - before) > most)
+    return found

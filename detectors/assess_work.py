@@ -1,13 +1,12 @@
 """One batch on its way through the gate: what is doubted of it, and what it confirms."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 
-from detectors.base import Floats, Index, Ints
+from detectors.base import Index, Ints
 from detectors.doubts import Doubted
-from detectors.runs import Grouped
+from detectors.pasts import Readings
 from vitals.batch import Batch
 
 
@@ -21,45 +20,53 @@ class Assessed:
     believed: frozenset[tuple[int, int]]
 
 
-_NO_ROW: Final[Index] = np.zeros(0, np.intp)
-_NO_TIME: Final[Ints] = np.zeros(0, np.int64)
-_NO_VALUE: Final[Floats] = np.zeros(0)
+_NO_ROW: np.ndarray = np.zeros(0, np.intp)
 
 
 @dataclass(slots=True)
 class Work:
-    """``why`` is filled in; ``believed`` are doubted readings of earlier batches now confirmed; ``group``: its usable
-    rows by series, None while no series stands twice.
+    """``why`` [n] is filled in, a Reason each; ``late``: rows no newer than what was known of their series;
+    ``believed``: doubted readings of earlier batches that are confirmed.
     """
 
     batch: Batch
     why: Ints
-    group: Grouped | None = None
-    believed: list[Doubted] = field(default_factory=list)
+    late: Index = field(default_factory=lambda: _NO_ROW)
+    believed: list[Batch] = field(default_factory=list)
     cleared: dict[int, int] = field(default_factory=dict)
     """Rows of this batch that were in doubt for a while, and why."""
 
-    def believe(self, confirmed: list[Doubted]) -> None:
-        """Take the doubt back."""
-        for one in confirmed:
-            row = self._rows_of(one.code)
-            row = row[self.batch.time[row] == one.time]
-            self.cleared |= {int(at): int(self.why[at]) for at in row}
-            self.why[row] = 0
-            self.believed += [] if len(row) else [one]
+    def clear(self, rows: Index) -> None:
+        """Take the doubt of these back."""
+        self.cleared |= dict(zip(rows.tolist(), self.why[rows].tolist(), strict=True))
+        self.why[rows] = 0
 
-    def accepted(self, code: int, before: int) -> tuple[Ints, Floats]:
-        """Times and values of a series that are accepted here and are not in its ring yet."""
-        late = [one for one in self.believed if one.code == code]
-        if self.group is None and not late:
-            return _NO_TIME, _NO_VALUE
-        rows = self._rows_of(code)
-        rows = rows[(self.batch.time[rows] < before) & (self.why[rows] == 0)]
-        time, value = self.batch.time[rows], self.batch.value[rows]
-        if not late:
-            return time, value
-        return np.append(time, [one.time for one in late]), np.append(value, [one.value for one in late])
+    def believe(self, earlier: Batch) -> None:
+        """Doubted readings of earlier batches are true; one of them may have come once more, late."""
+        again = np.zeros(len(earlier), bool)
+        if len(self.late):
+            series, time = self.batch.series[self.late], self.batch.time[self.late]
+            for i, key in enumerate(zip(earlier.series.tolist(), earlier.time.tolist(), strict=True)):
+                rows = self.late[(series == key[0]) & (time == key[1])]
+                again[i] = len(rows) > 0
+                self.clear(rows)
+        if not again.all():
+            self.believed.append(earlier.take(~again))
 
-    def _rows_of(self, code: int) -> Index:
-        """Rows of a series that come before others of it; none while no series stands twice."""
-        return _NO_ROW if self.group is None else self.group.rows_of(code)
+    def believe_one(self, one: Doubted, rows: Index) -> None:
+        """The same of a single reading, whose series has these rows here."""
+        rows = rows[self.batch.time[rows] == one.time]
+        self.clear(rows)
+        if not len(rows):
+            self.believed.append(Batch.of(*([column] for column in one)))
+
+    def late_of(self, codes: Index) -> Readings | None:
+        """What came late of these series, and is accepted."""
+        if not len(self.late):
+            return None
+        order = codes.argsort()
+        series = self.batch.series[self.late]
+        of = order[np.minimum(codes[order].searchsorted(series), len(codes) - 1)]
+        kept = (codes[of] == series) & (self.why[self.late] == 0)
+        rows, of = self.late[kept], of[kept]
+        return Readings(of, self.batch.time[rows], self.batch.value[rows])

@@ -1,111 +1,81 @@
-"""Series of a batch in which nothing is odd, taken in at once: so a backlog costs no more than readings live."""
+"""Equal readings in a row: how long each run is, and which are too long for a working sensor."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detectors.base import Bools, Floats, Index, Ints
-from detectors.doubtless import MANY, Columns
-from detectors.habits import CHANGES, FLOOR, GOOD, RUN, SAME, SEEN, START, TIME, VALUE, Habits
-from detectors.sorting import sorted_rows, starts_of
-from vitals.batch import Batch
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Grouped:
-    """Rows of a batch by series and time: ``row`` [n] which they are; ``codes`` [m], ``starts`` [m]."""
-
-    row: Index
-    codes: Index
-    starts: Index
-
-    @classmethod
-    def of(cls, batch: Batch, usable: Bools) -> "Grouped":
-        row = usable.nonzero()[0]
-        order = sorted_rows(batch.series[row], batch.time[row])
-        row = row if order is None else row[order]
-        series = batch.series[row]
-        starts = starts_of(series) if len(row) else row
-        return cls(row, series[starts], starts)
-
-    def rows_of(self, code: int) -> Index:
-        """The batch's rows of one series, in the order of time."""
-        group = int(self.codes.searchsorted(code))
-        ends = self.starts[group + 1] if group + 1 < len(self.starts) else len(self.row)
-        return self.row[self.starts[group] : ends]
+from detectors.artefacts_stuck import stuck
+from detectors.base import Bools, Floats, Index
+from detectors.grouped import Grouped
+from detectors.habits import CHANGES, RUN, SAME, SEEN, START, TIME, VALUE
+from detectors.usual_rows import SAME as _SAME
+from detectors.usual_rows import SAME_FOR as _SAME_FOR
+from detectors.usual_rows import UsualRows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
-    """Of readings by series and time: whether each ``changed`` from the one before; the row of the last change before
-    or at it, ``since``, one before its series' ``first`` where that lies in the past; how many are equal by then.
+    """Of grouped readings [n]: whether each ``changed`` from the one before it; the ``length`` of its run by then; the
+    reading with which the run began, ``since``, which lies before its series' first where it began in the past.
     """
 
-    first: Index
     changed: Bools
-    since: Index
     length: Floats
+    since: Index
 
     @classmethod
-    def of(cls, value: Floats, first: Index, before: Floats, run: Floats) -> "Runs":
-        """``before`` and ``run`` [n]: the value before the series' first, and how often it had come in a row by then.
+    def of(cls, grouped: Grouped, rows: Floats) -> Self:
+        """``rows`` [m]: what was known of each series before.
 
-        >>> runs = Runs.of(np.array([7.0, 7, 8, 8]), np.array([0, 0, 0, 0]), np.full(4, 7.0), np.full(4, 2.0))
+        >>> from vitals.batch import Batch
+        >>> batch = Batch.of([0] * 4, range(4), [7, 7, 8, 8], range(4))
+        >>> rows = np.zeros((1, 9)); rows[0, [VALUE, RUN]] = 7, 2
+        >>> runs = Runs.of(Grouped.by_series(batch, np.arange(4)), rows)
         >>> runs.changed.tolist(), runs.since.tolist(), runs.length.tolist()
         ([False, False, True, False], [-1, -1, 2, 2], [3.0, 4.0, 1.0, 2.0])
         """
-        number = np.arange(len(value))
-        changed = value != np.where(number == first, before, _shifted(value))
+        changed = grouped.value != grouped.before(grouped.value, rows[:, VALUE])
+        if grouped.single:
+            length = np.where(changed, 1.0, rows[:, RUN] + 1)
+            return cls(changed, length, grouped.starts - ~changed)
+        number, first = np.arange(len(changed)), grouped.starts[grouped.of]
         since = np.maximum.accumulate(np.where(changed, number, first - 1))
         length = (number - since).astype(np.float64)
-        return cls(first, changed, since, length + np.where(since < first, run, 1.0))
+        return cls(changed, length + np.where(since < first, rows[grouped.of, RUN], 1.0), since)
 
+    def stuck(self, grouped: Grouped, rows: Floats, usual: UsualRows) -> Bools | None:
+        """[n] The readings whose run is too long; None where there are none."""
+        standing = self.length > rows[:, SAME][grouped.of]
+        standing &= ~self.changed
+        at = standing.nonzero()[0]
+        if not len(at):
+            return None
+        of = grouped.of[at]
+        first, since, known = grouped.starts[of], self.since[at], rows[of]
+        begun = np.where(since < first, known[:, START], grouped.time[since])
+        changes = self.changed.cumsum()
+        changes = changes[at] - changes[first] + self.changed[first] + known[:, CHANGES] - 1
+        seen = known[:, SEEN] + (at - first) - (self.length[at] - 1)
+        its = usual.of(grouped.codes[of])
+        lasted = (grouped.time[at] - begun).astype(np.int64)
+        found = stuck(self.length[at], lasted, (seen, changes), its[:, _SAME], its[:, _SAME_FOR])
+        if not found.any():
+            return None
+        standing[at] = found
+        return standing
 
-Spare = Callable[[Columns, Index, Index], Bools]
-"""Of the readings (rows of columns) that are far from the one before, those that are no artefacts for sure, where those
-of their series before them, each one's first given, are none."""
-
-
-def take_plain(habits: Habits, batch: Batch, group: Grouped, spare: Spare) -> Index:
-    """Take in the series in which every reading is near the one before or ``spare``, later, and of no value that
-    stands for too long. Returns the rows of all others.
-    """
-    sizes = np.diff(group.starts, append=len(group.row))
-    rows, first = habits.of(group.codes), np.repeat(group.starts, sizes)
-    time, value = batch.time[group.row], batch.value[group.row]
-    whose = np.repeat(np.arange(len(sizes)), sizes)
-    runs = Runs.of(value, first, rows[whose, VALUE], rows[whose, RUN])
-    begins = np.arange(len(value)) == first
-    apart = np.abs(value - np.where(begins, rows[whose, GOOD], _shifted(value)))
-    floor = rows[whose, FLOOR]
-    far, odd = apart > floor, time <= np.where(begins, rows[whose, TIME], _shifted(time))
-    odd |= ~runs.changed & (runs.length - 1 >= rows[whose, SAME])
-    some = (far & ~odd & (floor >= 0)).nonzero()[0]
-    if len(some) >= MANY:
-        far[some] = ~spare((batch.series[group.row], time, value), some, first[some])
-    odd |= far
-    plain = ~np.logical_or.reduceat(odd, group.starts)
-    last = group.starts + sizes - 1
-    _count(rows, runs, time, last)
-    rows[:, SEEN] += sizes
-    rows[:, CHANGES] += np.add.reduceat(runs.changed, group.starts, dtype=np.int64)
-    rows[:, VALUE] = rows[:, GOOD] = value[last]
-    habits.put(group.codes[plain], rows[plain])
-    return group.row[~plain[whose]]
-
-
-def _count(rows: Floats, runs: Runs, time: Ints, last: Index) -> None:
-    """How often each series' ``last`` value has come in a row, and since when, with what the rows knew before."""
-    since = runs.since[last]
-    inside = since >= runs.first[last]
-    rows[:, RUN] = runs.length[last]
-    rows[:, START] = np.where(inside, time[np.maximum(since, 0)], rows[:, START])
-    rows[:, TIME] = time[last]
-
-
-def _shifted(column: NDArray[Any]) -> NDArray[Any]:
-    """Each row's predecessor; of the first, the last."""
-    return np.concatenate([column[-1:], column[:-1]])
+    def take(self, grouped: Grouped, rows: Floats) -> None:
+        """What is known afterwards, but for what was accepted, written into ``rows``."""
+        last = grouped.last
+        if grouped.single:
+            changed, begun = self.changed, grouped.time
+            rows[:, SEEN] += 1
+            rows[:, CHANGES] += changed
+        else:
+            changed, begun = self.since[last] >= grouped.starts, grouped.time[self.since[last]]
+            rows[:, SEEN] += last - grouped.starts + 1
+            rows[:, CHANGES] += np.add.reduceat(self.changed, grouped.starts, dtype=np.int64)
+        rows[:, RUN] = self.length[last]
+        rows[:, START] = np.where(changed, begun, rows[:, START])
+        rows[:, TIME], rows[:, VALUE] = grouped.time[last], grouped.value[last]
