@@ -16,7 +16,7 @@ from vitals.plan import CarePlan
 
 if TYPE_CHECKING:
     from detectors.arrivals import Arrivals
-    from detectors.known import Edges
+    from detectors.told import Changes
     from detectors.ward import Ward
 
 Ints = NDArray[np.int64]
@@ -48,12 +48,12 @@ def room(column: NDArray[Any], size: int, blank: Any) -> NDArray[Any]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """What one rule says at each sample: the known level becomes at least ``floor`` and at most ``ceiling``.
+    """What a rule, or several, says at each sample: the known level becomes at least ``floor`` and at most ``ceiling``.
 
-    int8[n] levels 0 clear, 1 low, 2 medium, 3 high; ``onset`` int64[n] is when the condition began, should one
-    open here. A pair says more than a level: (0, 3) holds whatever is known, (2, 3) is "medium, and no evidence
-    that high has ended", (0, 2) is "no longer high, but not clear yet". Applying the same mark twice changes
-    nothing, so a replay does not either.
+    int8[n] (or [rules, n]) levels 0 clear, 1 low, 2 medium, 3 high; ``onset`` int64 of that shape is when the condition
+    began, should one open here. A pair says more than a level: (0, 3) holds whatever is known, (2, 3) is "medium, and
+    no evidence that high has ended", (0, 2) is "no longer high, but not clear yet". Applying the same mark twice
+    changes nothing, so a replay does not either.
     """
 
     floor: Levels
@@ -62,7 +62,7 @@ class Marks:
 
     @classmethod
     def of(cls, level: Any, onset: Any) -> Self:
-        """Marks of a detector that names a level outright, or HOLD.
+        """Marks of a detector that names a level outright, or HOLD; the onset of several rules may be one for all.
 
         >>> marks = Marks.of([HOLD, 0, 2], [0, 0, 0])
         >>> marks.floor.tolist(), marks.ceiling.tolist()
@@ -72,7 +72,7 @@ class Marks:
         return cls(
             np.maximum(levels, 0).astype(np.int8),
             np.where(levels == HOLD, HIGHEST, levels).astype(np.int8),
-            np.asarray(onset, np.int64),
+            np.broadcast_to(np.asarray(onset, np.int64), levels.shape),
         )
 
 
@@ -184,10 +184,10 @@ class SeriesDetector(Detector, Protocol):
         """How much context, ms, the windows must hold (two older samples are always kept)."""
         ...
 
-    def scan(self, windows: Windows) -> tuple[Marks, ...]:
-        """One Marks a rule."""
+    def scan(self, windows: Windows) -> Marks:
+        """Marks of each rule, [rules, n]."""
         ...
 
-    def evidence(self, windows: Windows, rule: int, edges: "Edges") -> list[dict[str, Any]]:
-        """JSON values that explain each change of a rule: to level ``after``, of a condition since ``onset``."""
+    def evidence(self, windows: Windows, changes: "Changes") -> list[dict[str, Any]]:
+        """JSON values that explain each change: of a rule, at a sample, to a level, of a condition since its onset."""
         ...

@@ -47,28 +47,36 @@ class Known:
         level = self.level[of[segment[samples]]]
         if ((marks.floor[samples] <= level) & (level <= marks.ceiling[samples])).all():
             return _NONE  # nearly always: what is told holds, and the marks agree
-        samples = samples[_telling(segment[samples], marks.floor[samples], marks.ceiling[samples])]
-        things = of[segment[samples]]
-        floor, ceiling = marks.floor[samples], marks.ceiling[samples]
-        first = _firsts(things)
-        before = np.empty(len(samples), np.int8)
-        after = np.minimum(np.maximum(self.level[things], floor), ceiling)
-        if not first.all():
-            after = _composed(np.where(first, after, floor), np.where(first, after, ceiling), first)
-        before[first] = self.level[things[first]]
-        before[~first] = after[np.flatnonzero(~first) - 1]
-        changed = before != after
-        onset = self._onsets(things, before, after, marks.onset[samples], first)
-        last = np.append(first[1:], True) if len(first) else first
-        self.level[things[last]] = after[last]
-        self.onset[things[last]] = onset[last]
-        return Edges(samples[changed], before[changed], after[changed], onset[changed])
+        return edges(self.level, self.onset, of, segment, samples, marks)
 
-    def _onsets(self, things: Index, before: Levels, after: Levels, onset: Ints, first: Bools) -> Ints:
-        """A condition keeps the onset it opened with, whatever becomes of it."""
-        opens = (before == 0) & (after > 0)
-        source = np.maximum.accumulate(np.where(opens | first, np.arange(len(things)), 0))
-        return np.where(opens[source], onset[source], self.onset[things])
+
+def edges(  # noqa: PLR0917  (columns)
+    level: Levels, onset: Ints, of: Index, segment: Index, samples: Index, marks: Marks
+) -> Edges:
+    """Known levels and onsets take in marks as ``Known.apply`` says."""
+    samples = samples[_telling(segment[samples], marks.floor[samples], marks.ceiling[samples])]
+    things = of[segment[samples]]
+    floor, ceiling = marks.floor[samples], marks.ceiling[samples]
+    first = _firsts(things)
+    before = np.empty(len(samples), np.int8)
+    after = np.minimum(np.maximum(level[things], floor), ceiling)
+    if not first.all():
+        after = _composed(np.where(first, after, floor), np.where(first, after, ceiling), first)
+    before[first] = level[things[first]]
+    before[~first] = after[(~first).nonzero()[0] - 1]
+    changed = before != after
+    since = _onsets(onset[things], before, after, marks.onset[samples], first)
+    last = np.ones(len(first), bool)
+    last[:-1] = first[1:]
+    level[things[last]], onset[things[last]] = after[last], since[last]
+    return Edges(samples[changed], before[changed], after[changed], since[changed])
+
+
+def _onsets(known: Ints, before: Levels, after: Levels, onset: Ints, first: Bools) -> Ints:
+    """A condition keeps the onset it opened with, whatever becomes of it."""
+    opens = (before == 0) & (after > 0)
+    source = np.maximum.accumulate(np.where(opens | first, np.arange(len(known)), 0))
+    return np.where(opens[source], onset[source], known)
 
 
 def _telling(segment: Index, floor: Levels, ceiling: Levels) -> Bools:

@@ -9,11 +9,11 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from detectors.base import HIGHEST, Bools, Floats, Index, Marks, Windows
-from detectors.known import Edges
 from detectors.limit_runs import broken, enough, gaps, runs
 from detectors.parts import only
 from detectors.series_watch import SeriesWatch
 from detectors.sided import SidedMarks, holding
+from detectors.told import Changes
 from detectors.ward import Ward
 from vitals.finding import Severity
 from vitals.plan import CarePlan
@@ -111,7 +111,7 @@ class Limit:
     def lookback(self, row: tuple[float, ...]) -> float:
         return max(row[5], row[6]) + MINUTE
 
-    def scan(self, windows: Windows) -> tuple[Marks, ...]:
+    def scan(self, windows: Windows) -> Marks:
         """Marks of limit.low and limit.high; each window is judged on the side it may change on, seldom on both."""
         marks = SidedMarks(windows)
         kept = _kept(windows)
@@ -122,13 +122,16 @@ class Limit:
             _judge(some, np.zeros(len(some.starts), np.intp), samples[some.fresh], marks)
         return marks.marks()
 
-    def evidence(self, windows: Windows, rule: int, edges: Edges) -> list[dict[str, Any]]:
-        side, plan, segment = _SIDES[rule], windows.plan, windows.segment[edges.sample]
-        high = edges.after == HIGHEST
-        limit = np.where(high, plan[f"alert_{side}"][segment], plan[f"warning_{side}"][segment])
-        told = (plan["warning"][segment] == edges.after) & (plan["repeat"][segment] == 0)
-        asks = (edges.after == int(Severity.LOW)) & ~told
-        columns = edges.sample, windows.starts[segment], windows.value[edges.sample], limit, high, asks, edges.onset
+    def evidence(self, windows: Windows, changes: Changes) -> list[dict[str, Any]]:
+        segment = windows.segment[changes.sample]
+        plan, high = windows.plan, changes.after == HIGHEST
+        limits = np.array([plan[f"{band}_{side}"] for side in _SIDES for band in ("warning", "alert")])
+        limit = limits[2 * changes.rule + high, segment]
+        told = (plan["warning"][segment] == changes.after) & (plan["repeat"][segment] == 0)
+        asks = (changes.after == int(Severity.LOW)) & ~told
+        columns = (
+            changes.sample, windows.starts[segment], windows.value[changes.sample], limit, high, asks, changes.onset,
+        )  # fmt: skip
         found: list[dict[str, Any]] = []
         for at, start, value, beyond, alert, ask, onset in zip(*(c.tolist() for c in columns), strict=True):
             said = {

@@ -10,11 +10,11 @@ from pydantic.dataclasses import dataclass
 from detectors.base import HIGHEST, Bools, Ints, Marks, Windows
 from detectors.change import Change, might, over
 from detectors.change_signals import WATCHED
-from detectors.known import Edges
 from detectors.parts import only
 from detectors.quiet import quiet
 from detectors.series_watch import SeriesWatch
 from detectors.sided import SIDES, SidedMarks, holding
+from detectors.told import Changes
 from detectors.ward import Ward
 from detectors.ways import Asked, Ways
 from vitals.finding import Severity
@@ -84,7 +84,7 @@ class RateOfChange:
     def lookback(self, row: tuple[float, ...]) -> float:
         return row[8] + MINUTE
 
-    def scan(self, windows: Windows) -> tuple[Marks, ...]:
+    def scan(self, windows: Windows) -> Marks:
         """Marks of rate_of_change.rise and .fall; most windows are done with as soon as their newest are."""
         ways, marks = Ways.of(windows), SidedMarks(windows)
         opened = holding(windows) & ways.watched
@@ -100,18 +100,18 @@ class RateOfChange:
         """The sooner of both sides."""
         return quiet(Ways.of(windows))
 
-    def evidence(self, windows: Windows, rule: int, edges: Edges) -> list[dict[str, Any]]:
-        ways, opened = Ways.of(windows), edges.after > 0
-        asked = ways.ask(edges.sample, np.full(len(edges.sample), rule))
-        beyond = windows.value[edges.sample] * ways.signs(asked) > _at(ways.bound, asked)
-        times = np.where(edges.after > _LOW, ways.plan(asked, "medium"), 1.0)[opened]
-        changes = Change.of(ways, asked.only(opened)).evidence(times) if opened.any() else iter(())
+    def evidence(self, windows: Windows, changes: Changes) -> list[dict[str, Any]]:
+        ways, opened = Ways.of(windows), changes.after > 0
+        asked = ways.ask(changes.sample, changes.rule)
+        beyond = windows.value[changes.sample] * ways.signs(asked) > _at(ways.bound, asked)
+        times = np.where(changes.after > _LOW, ways.plan(asked, "medium"), 1.0)[opened]
+        moves = Change.of(ways, asked.only(opened)).evidence(times) if opened.any() else iter(())
         found: list[dict[str, Any]] = []
-        columns = windows.value[edges.sample], asked.time, edges.after, edges.onset, beyond
+        columns = windows.value[changes.sample], asked.time, changes.after, changes.onset, beyond
         for value, time, level, onset, far in zip(*(column.tolist() for column in columns), strict=True):
             seen = {"value": value, "since": onset}
             if level:
-                found.append(seen | next(changes) | {"held": (time - onset) / SECOND})
+                found.append(seen | next(moves) | {"held": (time - onset) / SECOND})
             else:
                 found.append(seen | {"because": "no change any more" if far else "comfortable"})
         return found

@@ -1,6 +1,6 @@
 """The plan of every series for one detector: a few distinct rows of numbers, and which of them each series has."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class SeriesRows:
         """The columns of these rows."""
         return dict(zip(self._detector.columns, self._table[:, rows], strict=True))
 
-    def state(self, levels: Sequence[Levels]) -> Index:
+    def state(self, levels: Levels) -> Index:
         """The state that levels of the rules make."""
         return self._states.of(levels)
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import Bools, Index, Levels, SeriesDetector, Windows
-from detectors.known import Edges, Known
+from detectors.base import Bools, Index, SeriesDetector, Windows
 from detectors.steady import CLEAR
 from detectors.suspects import Suspects
+from detectors.told import Changes, Told
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
@@ -30,7 +30,7 @@ class SeriesWatch:
 
     def __init__(self, detector: SeriesDetector, ward: Ward) -> None:
         self._detector, self._ward = detector, ward
-        self._known = tuple(Known() for _ in detector.rules)
+        self._told = Told(len(detector.rules))
         self._suspects = Suspects(detector, ward)
         self._plans = self._suspects.plans
         self._dropped: list[Finding] = []
@@ -41,13 +41,11 @@ class SeriesWatch:
         self.grow()
         for code in self._suspects.unwatched().tolist():
             self._dropped += self._drop(code, now)
-            self._suspects.settle(np.array([code]), self._levels(np.array([code])))
+            self._settle(np.array([code]))
 
     def grow(self) -> None:
         """Look up the plans of series that are new in the table."""
-        size = self._suspects.grow()
-        for told in self._known:
-            told.grow(size)
+        self._told.grow(self._suspects.grow())
 
     def replan(self, patients: Iterable[str]) -> None:
         """Look the plans of some patients up again: their therapy session has begun or ended."""
@@ -59,8 +57,8 @@ class SeriesWatch:
         code = self._ward.series.code(alert.key.patient, alert.key.device, BY_NAME[alert.key.signal].code)
         self._ward.grow()
         self.grow()
-        self._known[self._detector.rules.index(alert.key.rule)].put(code, int(alert.severity), alert.onset)
-        self._suspects.settle(np.array([code]), self._levels(np.array([code])))
+        self._told.put(self._detector.rules.index(alert.key.rule), code, int(alert.severity), alert.onset)
+        self._settle(np.array([code]))
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the rings hold what is needed)
         """Judge the newest reading of every series, if it is recent and counts as fresh."""
@@ -93,13 +91,13 @@ class SeriesWatch:
     def _drop(self, code: int, now: int) -> list[Finding]:
         patient, device, signal = self._ward.series.keys[code]
         findings = []
-        for rule, known in zip(self._detector.rules, self._known, strict=True):
-            if known.level[code]:
+        for number, rule in enumerate(self._detector.rules):
+            if self._told.level[number, code]:
                 key = FindingKey(rule, patient, SIGNALS[signal].name, device)
                 evidence = {"because": "no longer watched"}
-                onset = int(known.onset[code])
+                onset = int(self._told.onset[number, code])
                 findings.append(Finding(key, Kind.PHYSIOLOGICAL, Severity.CLEAR, now, onset, evidence))
-                known.level[code] = 0
+                self._told.put(number, code, 0, onset)
         return findings
 
     def _look(self, arrivals: Arrivals, chosen: Index) -> list[Finding]:
@@ -126,7 +124,7 @@ class SeriesWatch:
 
     def _known_to(self, codes: Index, windows: Windows) -> Windows:
         """These windows with what is known to hold."""
-        holds = np.array(self._levels(codes)) > 0
+        holds = self._told.level[:, codes] > 0
         return Windows(
             windows.starts, windows.segment, windows.time, windows.value, windows.new, windows.plan, windows.truncated,
             holds, windows.clipped,
@@ -134,12 +132,9 @@ class SeriesWatch:
 
     def _changing(self, codes: Index, windows: Windows) -> Bools:
         """[m] Which series the marks change anything of."""
-        samples = windows.fresh
-        segment = windows.segment[samples]
         changes = np.zeros(len(codes), bool)
-        for known, mark in zip(self._known, self._detector.scan(windows), strict=True):
-            level = known.level[codes[segment]]
-            changes[segment[(mark.floor[samples] > level) | (mark.ceiling[samples] < level)]] = True
+        disagree = self._told.disagree(codes, windows, self._detector.scan(windows)).any(axis=0)
+        changes[windows.segment[windows.fresh[disagree]]] = True
         return changes
 
     def _wait(self, codes: Index, windows: Windows, idle: Bools) -> None:
@@ -148,28 +143,25 @@ class SeriesWatch:
             self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(windows)[idle]
 
     def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
-        findings: list[Finding] = []
-        for rule, marks in enumerate(self._detector.scan(windows)):
-            edges = self._known[rule].apply(codes, windows.segment, windows.fresh, marks)
-            if len(edges.sample):
-                findings += self._findings(rule, codes, windows, edges)
-        if findings:
-            self._suspects.settle(codes, self._levels(codes))
-        return findings
+        changes = self._told.apply(codes, windows, self._detector.scan(windows))
+        if not len(changes.sample):
+            return []
+        self._settle(codes)
+        return self._findings(codes[windows.segment[changes.sample]], windows, changes)
 
-    def _levels(self, codes: Index) -> list[Levels]:
-        return [known.level[codes] for known in self._known]
+    def _settle(self, codes: Index) -> None:
+        self._suspects.settle(codes, self._told.level[:, codes])
 
-    def _findings(self, rule: int, codes: Index, windows: Windows, edges: Edges) -> list[Finding]:
-        name, keys = self._detector.rules[rule], self._ward.series.keys
+    def _findings(self, codes: Index, windows: Windows, changes: Changes) -> list[Finding]:
+        rules, keys = self._detector.rules, self._ward.series.keys
         found = []
-        columns = codes[windows.segment[edges.sample]], windows.time[edges.sample], edges.after, edges.onset
-        told = self._detector.evidence(windows, rule, edges)
+        columns = changes.rule, codes, windows.time[changes.sample], changes.after, changes.onset
+        told = self._detector.evidence(windows, changes)
         rows = zip(told, *(column.tolist() for column in columns), strict=True)
-        for evidence, code, time, level, onset in rows:
+        for evidence, rule, code, time, level, onset in rows:
             patient, device, number = keys[code]
             signal = SIGNALS[number]
-            key = FindingKey(name, patient, signal.name, device)
+            key = FindingKey(rules[rule], patient, signal.name, device)
             evidence["unit"] = signal.unit
             found.append(Finding(key, Kind.PHYSIOLOGICAL, _SEVERITIES[level], time, onset, evidence))
         return found

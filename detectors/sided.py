@@ -20,9 +20,9 @@ class SidedMarks:
         """Say something of these samples, each on its side."""
         self.floor[side, samples], self.ceiling[side, samples], self.onset[side, samples] = floor, ceiling, onset
 
-    def marks(self) -> tuple[Marks, ...]:
+    def marks(self) -> Marks:
         """Marks of one side, then the other."""
-        return tuple(Marks(self.floor[i], self.ceiling[i], self.onset[i]) for i in range(SIDES))
+        return Marks(self.floor, self.ceiling, self.onset)
 
 
 def holding(windows: Windows) -> Bools:

@@ -20,6 +20,7 @@ class States:
     def __init__(self, detector: SeriesDetector) -> None:
         self._detector = detector
         self._count = 2 + HIGHEST * len(detector.rules)
+        self._offsets = HIGHEST * np.arange(len(detector.rules))[:, None]
         self._low: Floats = np.zeros(0)
         self._high: Floats = np.zeros(0)
 
@@ -45,16 +46,14 @@ class States:
         suspect |= value > self._high.take(cell)
         return suspect
 
-    def of(self, levels: Sequence[Levels]) -> Index:
-        """The state that the levels of the rules make.
+    def of(self, levels: Levels) -> Index:
+        """The state that the levels of the rules make, [rules, k].
 
         >>> from detectors.limit import Limit
-        >>> States(Limit()).of([np.array([0, 3, 0, 2]), np.array([0, 0, 1, 1])]).tolist()
+        >>> States(Limit()).of(np.array([[0, 3, 0, 2], [0, 0, 1, 1]])).tolist()
         [0, 3, 4, 7]
         """
-        state = np.zeros(len(levels[0]), np.int8)
-        holding = np.zeros(len(state), np.int8)
-        for rule, level in enumerate(levels):
-            state = np.where(level > 0, level + HIGHEST * rule, state).astype(np.int8)
-            holding += level > 0
-        return np.where(holding > 1, self._count - 1, state).astype(np.int8)
+        holds = levels > 0
+        state: Index = (holds * (levels + self._offsets)).sum(axis=0)
+        state[holds.sum(axis=0) > 1] = self._count - 1
+        return state

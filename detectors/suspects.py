@@ -1,6 +1,6 @@
 """Which series of a batch need a window at all: by value, by what is known to hold, and until when nothing can open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -58,8 +58,8 @@ class Suspects:
         watched = self.rows[: self._size] != UNWATCHED
         return np.flatnonzero(~watched & (self.state[: self._size] != CLEAR))
 
-    def settle(self, codes: Index, levels: Sequence[Levels]) -> None:
-        """Take note of what is known to hold: the level of each rule."""
+    def settle(self, codes: Index, levels: Levels) -> None:
+        """Take note of what is known to hold: the level of each rule, [rules, k]."""
         self.state[codes] = state = self.plans.state(levels)
         self._cell[codes] = self.plans.cell(self.rows[codes], state)
 

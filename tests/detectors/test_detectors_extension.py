@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from detectors.base import Marks, Windows
-from detectors.known import Edges
 from detectors.scan import DEFAULT
 from detectors.series_watch import SeriesWatch
+from detectors.told import Changes
 from detectors.ward import Ward
 from tests.detectors.kit import T0, World, agency, of, row, told
 from vitals.errors import ConfigError
@@ -38,13 +38,13 @@ class Jump:
     def lookback(self, row: tuple[float, ...]) -> float:
         return 0
 
-    def scan(self, windows: Windows) -> tuple[Marks, ...]:
+    def scan(self, windows: Windows) -> Marks:
         step = np.abs(np.diff(windows.value, prepend=0))
         step[windows.starts] = 0
-        return (Marks.of(step > windows.each("step"), windows.time),)
+        return Marks.of([step > windows.each("step")], windows.time)
 
-    def evidence(self, windows: Windows, rule: int, edges: Edges) -> list[dict[str, Any]]:
-        return [{"value": value} for value in windows.value[edges.sample].tolist()]
+    def evidence(self, windows: Windows, changes: Changes) -> list[dict[str, Any]]:
+        return [{"value": value} for value in windows.value[changes.sample].tolist()]
 
 
 def test_it_runs_beside_the_others_and_the_plan_tunes_it():
