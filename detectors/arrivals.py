@@ -77,10 +77,7 @@ class Arrivals:
 
     def sizes(self) -> Index:
         """[m] How many rows each series has."""
-        sizes = np.empty_like(self.starts)
-        np.subtract(self.starts[1:], self.starts[:-1], out=sizes[:-1])
-        sizes[-1:] = len(self.series) - self.starts[-1:]
-        return sizes
+        return sizes_of(self.starts, len(self.series))
 
     def keep(self) -> None:
         """Put what has arrived into the rings."""
@@ -138,3 +135,11 @@ def _renew(segment: Index, new: Bools, renewed: Bools | None, chosen: Index) -> 
     if renewed is not None:
         ends = np.searchsorted(segment, np.flatnonzero(renewed[chosen]), side="right") - 1
         new[ends] = True
+
+
+def sizes_of(starts: Index, rows: int) -> Index:
+    """How many rows there are from each start to the next."""
+    sizes = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=sizes[:-1])
+    sizes[-1:] = rows - starts[-1:]
+    return sizes

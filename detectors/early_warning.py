@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from detectors.base import Bools, Floats, Ints, Levels, Marks
-from detectors.news2 import COMPONENTS, News2, most_points, news2_score, points_table
+from detectors.news2 import COMPONENTS, News2, most_points, news2_at, news2_score, points_table
 from detectors.patient_detector import Snapshots
 from detectors.patient_watch import PatientWatch
 from detectors.standing import WEIGHTS
@@ -84,16 +84,15 @@ class EarlyWarning:
         return Marks(floor, ceiling, snapshots.at)
 
     def evidence(self, snapshots: Snapshots, row: int) -> dict[str, Any]:
-        own = snapshots.alone(row)
-        weights = _points(own, own.value[:, :_MEASURED])[0]
-        points = dict(zip((*COMPONENTS, "oxygen"), weights.tolist(), strict=True))
-        value, age = snapshots.value[row], snapshots.age[row]
-        present = [i for i in range(_MEASURED) if not np.isnan(value[i])]
-        missing = tuple(name for i, name in enumerate(COMPONENTS) if i not in present)
-        score = News2(int(weights.sum()), points, missing)
+        scale, oxygen = int(snapshots.plan["scale"][row]), bool(snapshots.plan["on_oxygen"][row] > 0)
+        *value, flow = snapshots.value[row].tolist()
+        age = snapshots.age[row].tolist()
+        score = news2_at(value, scale, on_oxygen=oxygen or flow > 0)
+        points, missing = score.points, score.missing
         components = {
-            COMPONENTS[i]: {"value": float(value[i]), "points": points[COMPONENTS[i]], "age": int(age[i])}
-            for i in present
+            name: {"value": value[i], "points": points[name], "age": age[i]}
+            for i, name in enumerate(COMPONENTS)
+            if name not in missing
         }
         return {
             "total": score.total,
@@ -104,22 +103,27 @@ class EarlyWarning:
             "incomplete": bool(missing),
             "missing": list(missing),
             "on_oxygen": points["oxygen"] > 0,
-            "scale": int(snapshots.plan["scale"][row]),
+            "scale": scale,
         }
 
 
 def _points(snapshots: Snapshots, values: Floats) -> Levels:
-    on_oxygen = (snapshots.plan["on_oxygen"] > 0) | (snapshots.value[:, _MEASURED] > 0)
-    return points_table(values, on_oxygen, snapshots.plan["scale"])
+    return points_table(values, _oxygen(snapshots), snapshots.plan["scale"])
+
+
+def _oxygen(snapshots: Snapshots) -> Bools:
+    found: Bools = (snapshots.plan["on_oxygen"] > 0) | (snapshots.value[:, _MEASURED] > 0)
+    return found
 
 
 def _near_three(snapshots: Snapshots) -> Bools:
     """Whether any component would score 3 within its margin."""
     values = snapshots.value[:, :_MEASURED]
-    near: Bools = np.zeros(len(values), bool)
-    for moved in (values - _MARGIN, values + _MARGIN):
-        near |= (_points(snapshots, moved)[:, :_MEASURED] == 3).any(axis=1)
-    return near
+    scale, oxygen = snapshots.plan["scale"], _oxygen(snapshots)
+    moved = np.concatenate([values - _MARGIN, values + _MARGIN])
+    points = points_table(moved, np.concatenate([oxygen, oxygen]), np.concatenate([scale, scale]))
+    three: Bools = (points[:, :_MEASURED] == 3).any(axis=1)
+    return three[: len(values)] | three[len(values) :]
 
 
 def _level(plan: Mapping[str, Floats], total: Floats | Ints, three: Bools) -> Levels:

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.arrivals import Arrivals
+from detectors.arrivals import Arrivals, sizes_of
 from detectors.base import Bools, Floats, Index, Ints, room
 from detectors.hour_lot import SCALE, Lot
 from detectors.hour_rows import HourRows
@@ -143,14 +143,14 @@ class Hours:
         starts = _runs(series, hour) if several else series
         track = self.tracks_of(series.take(starts) if several else series)
         low = LOW.take(self.signal.take(track))
-        below = (value < (low.repeat(_sizes(starts, len(value))) if several else low)).astype(np.int64)
+        below = (value < (low.repeat(sizes_of(starts, len(value))) if several else low)).astype(np.int64)
         total = np.floor(value * SCALE + 0.5).astype(np.int64)
         if first <= self.closed:
             self._belate(self.tracks_of(series), hour, fresh)
         if several:
             total, below = np.add.reduceat(total, starts), np.add.reduceat(below, starts)
             hour, fresh = hour.take(starts), np.logical_or.reduceat(fresh, starts)
-            count = _sizes(starts, len(value))
+            count = sizes_of(starts, len(value))
         else:
             count = np.ones(len(track), np.int64)
         lot = Lot(track, hour, total, count, below, fresh)
@@ -189,9 +189,3 @@ def _runs(series: Index, hour: Ints) -> Index:
     begins = np.ones(len(series), bool)
     np.logical_or(series[1:] != series[:-1], hour[1:] != hour[:-1], out=begins[1:])
     return begins.nonzero()[0]
-
-
-def _sizes(starts: Index, rows: int) -> Ints:
-    sizes = np.empty(len(starts), np.int64)
-    sizes[:-1], sizes[-1] = starts[1:] - starts[:-1], rows - starts[-1]
-    return sizes

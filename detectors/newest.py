@@ -1,28 +1,43 @@
 """The newest value of some signals of every patient, and how they stood at each moment of a batch."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.arrivals import Arrivals
+from detectors.arrivals import Arrivals, sizes_of
 from detectors.base import NEVER, Bools, Floats, Index, Ints, Levels, room
-from detectors.stands import BURDEN, CODE, STALE, WIDTH, Cells, Codes, Moments, through, weight
+from detectors.stands import BURDEN, CODE, STALE, WIDTH, Cells, Codes, Moments, source, weight
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS
 
 _SIZE: Final = 4096
+_LAST: Final = _SIZE - 1.0
 
 
-def tenths(values: Any) -> Any:
+def tenths(values: Floats) -> Index:
     """Values as whole tenths, rounded up: the index of a lookup table. What conversion of units may have added in
     the seventh decimal is no tenth: 96.8 °F is 36.0 °C.
 
     >>> tenths(np.array([20.5, 36.0, 36.01, 36.0 + 1e-9])).tolist()
     [205, 360, 361, 360]
     """
-    return np.minimum(np.maximum(np.ceil(np.multiply(values, 10.0) - 5e-6), 0), _SIZE - 1).astype(np.intp)
+    found = np.multiply(values, 10.0)
+    found -= 5e-6
+    np.ceil(found, out=found)
+    np.maximum(found, 0.0, out=found)
+    return np.minimum(found, _LAST, out=found).astype(np.intp)
+
+
+def tenth(value: float) -> int:
+    """The same of one value.
+
+    >>> tenth(36.01), tenth(-1.0)
+    (361, 0)
+    """
+    return min(max(ceil(min(value, _SIZE) * 10.0 - 5e-6), 0), _SIZE - 1)
 
 
 class Newest:
@@ -46,6 +61,8 @@ class Newest:
         self._scratch: Index = np.zeros(0, np.int32)
         self.owners: NDArray[np.uint16] = np.zeros(0, np.uint16)
         """Of each cell, how many series fill it."""
+        self.shared = False
+        """Some cell has several."""
         self._views()
 
     def _views(self) -> None:
@@ -65,6 +82,7 @@ class Newest:
         self.owners = room(self.owners, self.code.size, 0)
         new = self.cell[known:size]
         np.add.at(self.owners, new[new >= 0], np.uint16(1))
+        self.shared = self.shared or bool((self.owners[new[new >= 0]] > 1).any())
         self._views()
 
     def add_table(self, weights: Levels) -> int:
@@ -86,8 +104,9 @@ class Newest:
 
     def coded(self, series: Index, value: Floats) -> Codes:
         """What values of these series count, as fresh ones."""
-        found: Codes = self._lookup[self._base[series] + tenths(value)]
-        return found
+        place = tenths(value)
+        place += self._base.take(series)
+        return self._lookup.take(place)
 
     def take(self, arrivals: Arrivals) -> Moments | None:
         """Take the arrivals in; how things stood at each of their moments. None when they hold none of the signals."""
@@ -121,17 +140,19 @@ class Newest:
         patient, at, count = cell[starts] >> 3, columns.time[starts], len(starts)
         first = np.ones(count, bool)
         first[1:] = patient[1:] != patient[:-1]
-        put = np.repeat(np.arange(count), np.diff(starts, append=len(cell))) * WIDTH + (cell & 7)
+        put = np.arange(0, count * WIDTH, WIDTH).repeat(sizes_of(starts, len(cell))) + (cell & 7)
         stood = Cells(self.value[patient], self.time[patient], self.code[patient])
         stood.value.reshape(-1)[put], stood.time.reshape(-1)[put] = columns.value, columns.time
         stood.code.reshape(-1)[put] = columns.code
         measured, freshly = np.zeros((count, WIDTH), bool), np.zeros((count, WIDTH), bool)
         measured.reshape(-1)[put], freshly.reshape(-1)[put] = True, fresh
-        code = np.where(measured & ~freshly, stood.code | STALE, stood.code)
-        burden = through(np.where(freshly, stood.code, self.code[patient]) & BURDEN, freshly, first)
-        code = through(code, measured, first) & ~np.uint8(BURDEN) | burden
-        value, time = through(stood.value, measured, first), through(stood.time, measured, first)
-        last = np.append(first[1:], True)
+        code: Codes = np.where(measured & ~freshly, stood.code | STALE, stood.code)
+        burden = (np.where(freshly, stood.code, self.code[patient]) & BURDEN).take(source(freshly, first))
+        cells = source(measured, first)
+        code = np.bitwise_or(code.take(cells) & ~np.uint8(BURDEN), burden, dtype=np.uint8)
+        value, time = stood.value.take(cells), stood.time.take(cells)
+        last = np.ones(count, bool)
+        last[:-1] = first[1:]
         self.value[patient[last]], self.time[patient[last]] = value[last], time[last]
         self.code[patient[last]] = code[last]
         judged = np.logical_or.reduceat(new, starts)

@@ -1,14 +1,14 @@
 """National Early Warning Score 2: Royal College of Physicians, London, 2017; one score, or columns of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any, Final
 
 import numpy as np
 
 from detectors.base import Bools, Floats, Levels
-from detectors.newest import tenths
+from detectors.newest import tenth, tenths
 from vitals.signals import ACVPU
 
 COMPONENTS: Final = (
@@ -76,7 +76,21 @@ def news2_score(
     if unknown:
         raise ValueError(f"{unknown[0]!r} is no component of NEWS2: use {', '.join(COMPONENTS)}")
     numbers = {name: number(name, given[name]) for name in COMPONENTS if given.get(name) is not None}
-    points = {name: _score(name, v, scale, on_oxygen=on_oxygen) for name, v in numbers.items()}
+    return _scored(numbers, scale, on_oxygen=on_oxygen)
+
+
+def news2_at(values: Sequence[float], scale: int, *, on_oxygen: bool) -> News2:
+    """The score of one moment: values in the order of COMPONENTS, NaN where one is missing.
+
+    >>> news2_at([22.0, 95.0, 105.0, 112.0, 0.0, float("nan")], 1, on_oxygen=False).total
+    6
+    """
+    given = zip(COMPONENTS, values, strict=True)
+    return _scored({name: value for name, value in given if not isnan(value)}, scale, on_oxygen=on_oxygen)
+
+
+def _scored(numbers: Mapping[str, float], scale: int, *, on_oxygen: bool) -> News2:
+    points = {name: _score(name, value, scale, on_oxygen=on_oxygen) for name, value in numbers.items()}
     points["oxygen"] = _ON_OXYGEN if on_oxygen else 0
     return News2(sum(points.values()), points, tuple(name for name in COMPONENTS if name not in numbers))
 
@@ -101,7 +115,7 @@ def number(name: str, value: Any) -> float:
 def _score(name: str, value: float, scale: int, *, on_oxygen: bool) -> int:
     if name == "spo2" and scale == 2:
         name = f"spo2 scale 2 on {'oxygen' if on_oxygen else 'air'}"
-    return int(_LOOKUP[_ROW[name], tenths(value)])
+    return int(_POINTS[_ROW[name]][tenth(value)])
 
 
 # Every printed band ends at a multiple of a tenth: tenths, rounded up, index a table of points.
@@ -110,6 +124,7 @@ _LOOKUP: Final = np.array(
     [[next(points for top, points in _TABLE[name] if tenth / 10 <= top) for tenth in range(4096)] for name in _ROW],
     np.int8,
 )
+_POINTS: Final = [row.tobytes() for row in _LOOKUP]
 
 
 def most_points(scale: int) -> Levels:

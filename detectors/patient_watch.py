@@ -94,7 +94,7 @@ class PatientWatch:
         suspect = moments.weight >= self._standing.calm[moments.patient]
         suspect |= self._known.level[moments.patient] > 0
         if not moments.single:
-            suspect = np.isin(moments.patient, moments.patient[suspect])
+            suspect = self._skim.whole(moments.patient, moments.patient[suspect])
         rows = rows[suspect[rows]]
         if not len(rows):
             return []

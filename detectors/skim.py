@@ -3,13 +3,17 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detectors.arrivals import Arrivals
+from detectors.arrivals import Arrivals, sizes_of
 from detectors.base import Bools, Floats, Index, Ints, room
 from detectors.newest import Newest
+from detectors.sorting import starts_of
 from detectors.standing import Standing
-from detectors.stands import WEIGHT, Codes, added
+from detectors.stands import WEIGHT, WEIGHTS, WIDTH, Codes, added
 
+Packed = NDArray[np.uint64]
+"""Rows of eight codes, each as one number."""
 _WEIGHT = np.uint8(WEIGHT)
 
 
@@ -23,8 +27,13 @@ class _Brought(NamedTuple):
     time: Ints
     oldest: Ints
 
-    def of(self, rows: Index | Bools) -> "_Brought":
-        return _Brought(*(column[rows] for column in self))  # type: ignore[arg-type]
+
+class _Seen(NamedTuple):
+    """Patients, the codes they had before, and what they weigh at most."""
+
+    patient: Index
+    before: Packed
+    most: Index
 
 
 class Skim:
@@ -43,65 +52,69 @@ class Skim:
         """Take in what changes nothing. Returns the arrivals [n] whose moments must be looked at, and which were not
         taken in, None when there are none; and of the others the patients of whom something is told.
         """
-        cell = self._newest.cell[arrivals.codes]
+        cell = self._newest.cell.take(arrivals.codes)
         watched = (cell >= 0).nonzero()[0]
-        cell = cell[watched]
-        patient, brought = cell >> 3, self._brought(arrivals, watched)
-        before = self._newest.flat.code[cell]
-        most = self._weigh(cell, patient, np.maximum(before & _WEIGHT, brought.peak & _WEIGHT))
-        apart = most >= self._standing.limit[patient]
+        if not len(watched):
+            return None, watched
+        cell = cell.take(watched).astype(np.intp)
+        brought, runs = self._brought(arrivals, watched), starts_of(cell >> 3)
+        patient = cell.take(runs) >> 3
+        before = self._newest.rows.take(patient)
+        self._newest.flat.code[cell] = brought.peak
+        most = added(_each(np.maximum, before, self._newest.rows.take(patient)))
+        apart = most >= self._standing.limit.take(patient)
         odd = self._odd(arrivals, watched, cell, brought)
         if odd is not None:
-            apart |= self._whole(patient, odd)
-        rows = apart.nonzero()[0]
-        if not len(rows):
+            apart |= self.whole(patient, cell[odd] >> 3)
+        some = apart.nonzero()[0]
+        if not len(some):
             self._put(cell, brought)
-            return None, rows
-        keeps = np.zeros(len(rows), bool)
+            return None, some
+        sizes = sizes_of(runs, len(cell))
+        keeps = np.zeros(len(some), bool)
         if odd is None and arrivals.disordered is None:
-            keeps = self._keeps(cell[rows], patient[rows], brought.of(rows), before[rows], most[rows])
-            apart[rows] = ~keeps
-        self._newest.flat.code[cell] = before
-        calm = ~apart
-        self._put(cell[calm], brought.of(calm))
-        return (None if keeps.all() else _rows(arrivals, watched[apart])), patient[rows[keeps]]
+            keeps = self._keeps(cell, apart.repeat(sizes), brought, _Seen(patient[some], before[some], most[some]))
+            apart[some] = ~keeps
+        rows = apart.repeat(sizes).nonzero()[0]
+        self._put_but(cell, brought, rows)
+        self._newest.rows[patient[apart]] = before[apart]
+        return (None if keeps.all() else _rows(arrivals, watched[rows])), patient[some[keeps]]
 
-    def _weigh(self, cell: Index, patient: Index, code: Codes) -> Index:
-        self._newest.flat.code[cell] = code
-        return added(self._newest.rows[patient])
-
-    def _keeps(self, cell: Index, patient: Index, brought: _Brought, before: Codes, most: Index) -> Bools:
+    def _keeps(self, cell: Index, rows: Bools, brought: _Brought, seen: _Seen) -> Bools:
         """Whose level stays as it is: by the worst and the best of their cells, none of which is too old to count."""
-        least = self._weigh(cell, patient, np.minimum(before & _WEIGHT, brought.least & _WEIGHT))
-        since = brought.time.max() - self._standing.max_age[patient]
-        old = (self._newest.code[patient] & _WEIGHT > 0) & (self._newest.time[patient] < since[:, None])
-        keeps: Bools = self._standing.keep(patient, least, most) & ~old.any(axis=1)
+        self._newest.flat.code[cell[rows]] = brought.least[rows]
+        patient, before, most = seen
+        best = _each(np.minimum, before, self._newest.rows[patient])
+        since = brought.time[rows].max() - self._standing.max_age[patient]
+        counts = best.view(np.uint8).reshape(-1, WIDTH) > 0
+        old = counts & (self._newest.time[patient] < since[:, None])
+        keeps: Bools = self._standing.keep(patient, added(best), most) & ~old.any(axis=1)
         return keeps
 
     def _brought(self, arrivals: Arrivals, watched: Index) -> _Brought:
         code = self._newest.coded(arrivals.series, arrivals.value)
         if arrivals.single:
-            code, time = code[watched], arrivals.time[watched]
-            return _Brought(code, code, code, arrivals.value[watched], time, time)
-        first, last = arrivals.starts[watched], arrivals.ends()[watched]
-        peak, least = (best.reduceat(code & _WEIGHT, arrivals.starts)[watched] for best in (np.maximum, np.minimum))
-        return _Brought(peak, least, code[last], arrivals.value[last], arrivals.time[last], arrivals.time[first])
+            code, time = code.take(watched), arrivals.time.take(watched)
+            return _Brought(code, code, code, arrivals.value.take(watched), time, time)
+        first, last = arrivals.starts.take(watched), arrivals.ends().take(watched)
+        newest, time = code.take(last), arrivals.time
+        peak, least = (_through(best, code & _WEIGHT, first, last, newest) for best in (np.maximum, np.minimum))
+        return _Brought(peak, least, newest, arrivals.value.take(last), time.take(last), time.take(first))
 
     def _odd(self, arrivals: Arrivals, watched: Index, cell: Index, brought: _Brought) -> Bools | None:
         """Readings older than what is there, stale ones, and signals that came from two devices."""
-        odd: Bools = brought.oldest < self._newest.flat.time[cell]
+        odd: Bools = brought.oldest < self._newest.flat.time.take(cell)
         if not arrivals.fresh.all():
             odd |= ~(arrivals.fresh if arrivals.single else np.logical_and.reduceat(arrivals.fresh, arrivals.starts))[
                 watched
             ]
-        if (self._newest.owners[cell] > 1).any():
+        if self._newest.shared and (self._newest.owners[cell] > 1).any():
             _, which, times = np.unique(cell, return_inverse=True, return_counts=True)
             odd |= times[which] > 1
         return odd if odd.any() else None
 
-    def _whole(self, patient: Index, odd: Bools) -> Bools:
-        """All rows of the patients of whom one is odd."""
-        concerned = patient[odd]
+    def whole(self, patient: Index, concerned: Index) -> Bools:
+        """Which of the patients are among those ``concerned``."""
         self._marked = room(self._marked, len(self._newest.rows), False)
         self._marked[concerned] = True
         whole: Bools = self._marked[patient]
@@ -110,11 +123,36 @@ class Skim:
 
     def _put(self, cell: Index, brought: _Brought) -> None:
         flat = self._newest.flat
-        flat.value[cell], flat.time[cell], flat.code[cell] = brought.value, brought.time, brought.code
+        flat.value[cell], flat.time[cell] = brought.value, brought.time
+        flat.code[cell] = brought.code
+
+    def _put_but(self, cell: Index, brought: _Brought, rows: Index) -> None:
+        """Put all but some rows. They are few: what is in their cells is put back afterwards."""
+        flat, kept = self._newest.flat, cell[rows]
+        value, time = flat.value[kept], flat.time[kept]
+        self._put(cell, brought)
+        flat.value[kept], flat.time[kept] = value, time
+
+
+def _each(worst: np.ufunc, one: Packed, other: Packed) -> Packed:
+    """The worst (or the best) of each of the eight weights of two columns of rows."""
+    found: Packed = worst((one & WEIGHTS).view(np.uint8), (other & WEIGHTS).view(np.uint8)).view(np.uint64)
+    return found
+
+
+def _through(best: np.ufunc, code: Codes, first: Index, last: Index, newest: Codes) -> Codes:
+    """The best of the codes from each ``first`` to its ``last``, which is the ``newest``."""
+    several = (first != last).nonzero()[0]
+    if not len(several):
+        return newest
+    edges = np.column_stack([first[several], last[several] + 1]).ravel()
+    found = newest.copy()
+    found[several] = best.reduceat(code, edges[: len(edges) - int(edges[-1] == len(code))])[::2]
+    return found
 
 
 def _rows(arrivals: Arrivals, groups: Index) -> Bools:
     """[n] the rows of these groups."""
     chosen = np.zeros(len(arrivals.codes), bool)
     chosen[groups] = True
-    return chosen if arrivals.single else np.repeat(chosen, np.diff(arrivals.starts, append=len(arrivals.series)))
+    return chosen if arrivals.single else chosen.repeat(arrivals.sizes())

@@ -1,7 +1,7 @@
 """How things stood with patients at the moments of a batch: the newest value of each signal, and what it counts."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,8 @@ ALARMING: Final = 16
 CODE: Final = np.array([0, 1 | BURDEN, 2 | BURDEN, ALARMING | BURDEN], np.uint8)
 """Codes of the weights 0..3."""
 _EACH_BYTE: Final = np.uint64(0x0101010101010101)
-_WEIGHTS: Final = _EACH_BYTE * np.uint64(WEIGHT)
+WEIGHTS: Final = _EACH_BYTE * np.uint64(WEIGHT)
+"""The same bits of eight codes."""
 _TOP: Final = np.uint64(56)
 
 
@@ -74,12 +75,13 @@ def weight(code: Codes) -> Index:
 
 def added(rows: NDArray[np.uint64]) -> Index:
     """The same of rows of eight codes each taken as one number: eight bytes at once, added up by a multiplication."""
-    found: Index = (rows & _WEIGHTS) * _EACH_BYTE >> _TOP
+    found: Index = (rows & WEIGHTS) * _EACH_BYTE >> _TOP
     return found
 
 
-def through(cells: NDArray[Any], filled: Bools, first: Bools) -> NDArray[Any]:
-    """Cells [n, WIDTH], each as it was where last ``filled``, or at its patient's first moment."""
-    number = np.arange(len(first))[:, None]
-    source = np.maximum.accumulate(np.where(filled | first[:, None], number, 0), axis=0)
-    return np.take_along_axis(cells, source, axis=0)
+def source(filled: Bools, first: Bools) -> Index:
+    """[n, WIDTH] For each cell, taken flat, the one where it was last ``filled``, or of its patient's first moment."""
+    number = np.arange(filled.size).reshape(filled.shape)
+    number[~(filled | first[:, None])] = 0
+    found: Index = np.maximum.accumulate(number, axis=0)
+    return found
