@@ -1,50 +1,70 @@
 """Good readings of devices in a spell of poor quality, which can end nothing yet: counted only when something may."""
 
-from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 
 from detectors.base import NEVER, Index, Ints, room
-from vitals.series import SeriesKey
 
 _MOST: Final = 4_096
 """Readings of one device that wait at most."""
-Row = tuple[int, int, float, int]
-"""Series, time, value, and the Reason, 0 of a good one."""
+
+
+class Rows(NamedTuple):
+    """Readings of devices in doubt: code of the series, time, value, and the Reason, 0 of a good one."""
+
+    series: Index
+    time: Index
+    value: Index
+    why: Index
+
+    def of(self, chosen: Index | slice) -> Self:
+        """Some of them."""
+        return type(self)(*(column[chosen] for column in self))
+
+    @classmethod
+    def concat(cls, parts: "list[Rows]") -> "Rows":
+        """All rows of several, in their order."""
+        return parts[0] if len(parts) == 1 else cls(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 class Lulls:
     """Holds back what comes before ``until`` of its series; with anything else of its device it is due.
 
-    >>> lulls, keys = Lulls(), [SeriesKey("p1", "o", 1)]
+    >>> lulls = Lulls()
     >>> lulls.grow(1)
     >>> lulls.until[0] = 9
-    >>> def row(time, why=0): return np.array([0]), np.array([time]), np.array([97.0]), np.array([why])
-    >>> lulls.due(keys, *row(7)), lulls.due(keys, *row(8, why=1))
-    ([], [(0, 8, 97.0, 1), (0, 7, 97.0, 0)])
+    >>> def row(time, why=0): return Rows(np.array([0]), np.array([time]), np.array([97.0]), np.array([why]))
+    >>> lulls.due(row(7), np.array([3])), [(d, r.time.tolist()) for d, r in lulls.due(row(8, why=1), np.array([3]))]
+    ([], [(3, [8, 7])])
     """
 
     def __init__(self) -> None:
         self.until: Ints = np.zeros(0, np.int64)
-        self._waiting: dict[tuple[str, str], list[Row]] = {}
+        self._waiting: dict[int, list[Rows]] = {}
 
     def grow(self, size: int) -> None:
         """Make room for series below ``size``."""
         self.until = room(self.until, size, NEVER)
 
-    def due(self, keys: Sequence[SeriesKey], series: Index, time: Ints, value: Index, why: Index) -> list[Row]:
-        """The rows of devices of which one is no longer to wait, with what was held back of them."""
-        soon = (why > 0) | (time >= self.until[series])
-        devices = {code: keys[code][:2] for code in set(series.tolist())}
-        whose = {devices[code] for code in series[soon].tolist()}
-        found: list[Row] = []
-        for row in zip(series.tolist(), time.tolist(), value.tolist(), why.tolist(), strict=True):
-            about = devices[row[0]]
-            held = found if about in whose else self._waiting.setdefault(about, [])
-            held.append(row)
-            if held is not found and len(held) > _MOST:
-                whose.add(about)
-        for about in whose:
-            found += self._waiting.pop(about, ())
-        return found
+    def due(self, rows: Rows, device: Index) -> list[tuple[int, Rows]]:
+        """Devices (numbers) of which a row is no longer to wait, in the order in which they come, each with its rows
+        and with what was held back of it; ``device`` [n] is whose each row is.
+        """
+        soon = (rows.why > 0) | (rows.time >= self.until[rows.series])
+        if not len(device):
+            return []
+        order = device.argsort(kind="stable")
+        whose = device[order]
+        starts = np.append(True, whose[1:] != whose[:-1]).nonzero()[0]
+        ends = [*starts[1:].tolist(), len(whose)]
+        urgent = np.logical_or.reduceat(soon[order], starts).tolist()
+        found: list[tuple[int, int, Rows]] = []
+        rows = rows.of(order)
+        for number, begins, end, now in zip(whose[starts].tolist(), starts.tolist(), ends, urgent, strict=True):
+            its, held = rows.of(slice(begins, end)), self._waiting.setdefault(number, [])
+            if now or sum(len(part.series) for part in held) + end - begins > _MOST:
+                found.append((int(order[begins]), number, Rows.concat([its, *self._waiting.pop(number)])))
+            else:
+                held.append(its)
+        return [(number, all_) for _, number, all_ in sorted(found, key=lambda one: one[0])]

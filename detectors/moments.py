@@ -1,13 +1,16 @@
-"""What a device brought at one time: which of its series were good, and which were not."""
+"""What a device brought, moment by moment: those with artefacts one by one, and the good ones between them together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from detectors.artefacts import Reason
-from vitals.series import SeriesKey
+from detectors.base import Index, Ints
+from detectors.lulls import Rows
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One ``time`` (ms): codes of the series that were ``good`` then, and values of those that were not, by reason."""
 
@@ -16,25 +19,48 @@ class Moment:
     bad: dict[Reason, dict[int, float]] = field(default_factory=dict)
 
 
-def moments(
-    keys: Sequence[SeriesKey], rows: Iterable[tuple[int, int, float, int]]
-) -> dict[tuple[str, str], list[Moment]]:
-    """Rows (series, time, value, Reason, NONE if good) as moments of each (patient, device), in the order of time.
+@dataclass(frozen=True, slots=True, eq=False)
+class Calm:
+    """Good readings in a row: which series, and when, in the order of time."""
 
-    >>> rows = [(0, 5, 0.0, 1), (1, 5, 0.0, 1), (0, 9, 97.0, 0)]
-    >>> found = moments([SeriesKey("p1", "o", 1), SeriesKey("p1", "o", 0)], rows)
-    >>> [(m.time, m.good, {r.name: set(codes) for r, codes in m.bad.items()}) for m in found["p1", "o"]]
-    [(5, set(), {'PROBE_OFF': {0, 1}}), (9, {0}, {})]
+    series: Index
+    time: Ints
+
+    def times(self, codes: set[int]) -> list[int]:
+        """The moments at which one of these series (all, where none is named) was good."""
+        time = self.time[np.isin(self.series, list(codes))] if codes else self.time
+        return time[np.append(True, time[1:] != time[:-1])].tolist() if len(time) else []
+
+
+def moments(rows: Rows) -> Iterator[Moment | Calm]:
+    """Rows of one device, in the order of time.
+
+    >>> rows = Rows(np.array([0, 1, 0]), np.array([5, 5, 9]), np.array([0.0, 0.0, 97.0]), np.array([1, 1, 0]))
+    >>> [(type(m).__name__, m.time) for m in moments(rows)]
+    [('Moment', 5), ('Calm', array([9]))]
     """
-    found: dict[tuple[str, str], dict[int, Moment]] = {}
-    of_series: dict[int, dict[int, Moment]] = {}
-    for code, at, number, reason in rows:
-        if (whose := of_series.get(code)) is None:
-            whose = of_series[code] = found.setdefault(keys[code][:2], {})
-        if (moment := whose.get(at)) is None:
-            moment = whose[at] = Moment(at)
-        if reason:
-            moment.bad.setdefault(Reason(reason), {})[code] = number
+    rows = rows.of(rows.time.argsort(kind="stable"))
+    bad = np.unique(rows.time[rows.why > 0])
+    done = 0
+    for time, first, last in zip(
+        bad.tolist(),
+        rows.time.searchsorted(bad).tolist(),
+        rows.time.searchsorted(bad, side="right").tolist(),
+        strict=True,
+    ):
+        if first > done:
+            yield Calm(rows.series[done:first], rows.time[done:first])
+        yield _moment(time, rows.of(slice(first, last)))
+        done = last
+    if done < len(rows.time):
+        yield Calm(rows.series[done:], rows.time[done:])
+
+
+def _moment(time: int, rows: Rows) -> Moment:
+    moment = Moment(time)
+    for code, value, why in zip(rows.series.tolist(), rows.value.tolist(), rows.why.tolist(), strict=True):
+        if why:
+            moment.bad.setdefault(Reason(why), {})[code] = value
         else:
             moment.good.add(code)
-    return {about: [of[at] for at in sorted(of)] for about, of in found.items()}
+    return moment
