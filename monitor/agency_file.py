@@ -14,7 +14,7 @@ from monitor.agency_duty import check_duty
 from monitor.agency_faults import schema_faults
 from monitor.agency_yaml import Document, read
 from vitals.agency import Agency, Patient
-from vitals.errors import ConfigError, Fault
+from vitals.errors import BadDataError, ConfigError, Fault
 from vitals.people import Assignment, Caregiver, Channel, Role
 
 _START = "homevigil init writes one to start from"
@@ -142,8 +142,10 @@ def default_agency(
     >>> agency = default_agency(["p1", "p2"], channel_url="json://127.0.0.1:8080/")
     >>> [c.id for c in agency.caregivers], len(agency.assignments), len(agency.shifts)
     (['cna', 'nurse', 'manager'], 6, 0)
+
+    BadDataError with the remedy where an id is none.
     """
-    patients = tuple(Patient(id=id_, name=f"Patient {id_}", timezone=timezone) for id_ in patient_ids)
+    patients = tuple(_nameless(id_, timezone) for id_ in patient_ids)
     channels = (Channel(name="default", url=SecretStr(channel_url)),) if channel_url else ()
     people = tuple(
         Caregiver(id=id_, name=name, role=role, timezone=timezone, channels=channels) for id_, name, role in _ON_DUTY
@@ -154,3 +156,15 @@ def default_agency(
         caregivers=people,
         assignments=tuple(Assignment(patient=p.id, caregiver=c.id) for p in patients for c in people),
     )
+
+
+def _nameless(id_: str, timezone: str) -> Patient:
+    try:
+        return Patient(id=id_, name=f"Patient {id_}", timezone=timezone)
+    except ValidationError as error:
+        if error.errors()[0]["loc"] != ("id",):
+            raise
+        raise BadDataError(
+            f"patient {id_!r}: an id is up to 64 letters (A to Z), digits and . _ : - and begins with a letter or "
+            "digit: rename this one in readings and labels (of a folder of .psv files: the file)"
+        ) from None

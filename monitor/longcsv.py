@@ -1,6 +1,5 @@
 """The long CSV ``patient,device,signal,time,value,unit``: judged in DuckDB, handed on as batches in time order."""
 
-import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,6 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from monitor.unreadable import why
 from vitals.batch import Batch, Quality
 from vitals.errors import BadDataError
 from vitals.intake import Reject, RejectReason
@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 200_000
 _LOAD = """
 CREATE TABLE row AS
 SELECT r.line, r.patient, coalesce(r.device, '') AS device, r.signal, r.time, r.value, r.unit,
-  CASE WHEN regexp_matches(r.time, '(Z|[+-]\\d\\d(:?\\d\\d)?)$')
+  CASE WHEN regexp_matches(r.time, '[T ].*(Z|[+-](0\\d|1[0-5])(:?[0-5]\\d)?)$')
     THEN epoch_ms(try_cast(r.time AS TIMESTAMPTZ)) END AS stamp,
   try_cast(r.value AS DOUBLE) * u.factor + u.shift AS number,
   s.signal IS NOT NULL AS known_signal, u.signal IS NOT NULL AS known_unit, s.code, s.low, s.high, s.zero_off
@@ -63,8 +63,10 @@ class LongCsv(AbstractContextManager["LongCsv"]):
     """
 
     def __init__(self, path: Path) -> None:
+        if path.is_dir():
+            raise BadDataError(f"{path} is a folder: name the long CSV in it ({','.join(COLUMNS)})")
         if not path.is_file():
-            raise BadDataError(f"{path}: there is no such file")
+            raise BadDataError(f"{path}: there is no such file: homevigil convert, or export, writes one")
         if not path.stat().st_size:
             raise BadDataError(f"{path} is empty: a long CSV begins with {','.join(COLUMNS)}")
         self.path, self._db = path, duckdb.connect(config={"threads": 2})
@@ -72,7 +74,7 @@ class LongCsv(AbstractContextManager["LongCsv"]):
             self._load()
         except duckdb.Error as error:
             self._db.close()
-            raise BadDataError(f"{path} is no long CSV ({','.join(COLUMNS)}): {_why(error)}") from None
+            raise BadDataError(f"{path} is no long CSV ({','.join(COLUMNS)}): {why(error)}") from None
         row = self._db.execute(
             "SELECT count(*), count(reason), coalesce(min(stamp) FILTER (reason IS NULL), 0), "
             "coalesce(max(stamp) FILTER (reason IS NULL), 0) FROM row"
@@ -86,6 +88,7 @@ class LongCsv(AbstractContextManager["LongCsv"]):
         self._db.close()
 
     def _load(self) -> None:
+        self._db.execute("SET enable_progress_bar = false")
         self._db.execute(
             "CREATE TABLE signal (signal VARCHAR, unit VARCHAR, code INT, low DOUBLE, high DOUBLE, zero_off BOOL)"
         )
@@ -120,7 +123,7 @@ class LongCsv(AbstractContextManager["LongCsv"]):
             "WHERE reason IS NOT NULL ORDER BY line LIMIT ?"
         )
         for line, patient, device, *rest, reason in self._db.execute(query, [limit]).fetchall():
-            signal, time, value, unit = (str(part or "") for part in rest)
+            signal, time, value, unit = (f"{part or '':.60}" for part in rest)
             detail = f"line {line}: {signal} {value} {unit} at {time}: {_REMEDY[RejectReason(reason)]}"
             payload = ",".join((patient or "", device, signal, time, value, unit)).encode()
             yield Reject(0, f"{self.path.name}:{line}", payload, RejectReason(reason), detail, patient or "", device)
@@ -157,14 +160,3 @@ class LongCsv(AbstractContextManager["LongCsv"]):
             names = pa.table(dict(zip("abcd", (list(column) for column in zip(*coded, strict=True)), strict=True)))
             self._db.register("names", names)
             self._db.execute("INSERT INTO coded SELECT a, b, c, d FROM names")
-
-
-def _why(error: duckdb.Error) -> str:
-    """What is wrong with the file, without the database's options."""
-    lines = str(error).splitlines()
-    if (column := re.search(r'does not have a column named "(\w+)"', lines[0])) is not None:
-        return f"column {column[1]} is missing"
-    if any("not utf-8 encoded" in line for line in lines):
-        where = re.search(r"Line: (\d+)", lines[0])
-        return f"{f'line {where[1]}' if where else 'its text'} is not UTF-8: save it as UTF-8"
-    return lines[0]

@@ -24,29 +24,35 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
+    with whole_path(path) as beside, beside.open("wb") as file:
+        if path.suffix != ".gz":
+            yield file
+            return
+        with gzip.GzipFile("", "wb", 6, cast("Any", file), mtime=0) as packed:
+            yield cast("BinaryIO", packed)
+
+
+@contextmanager
+def whole_path(path: Path) -> Iterator[Path]:
+    """The same for who opens files by name: an empty file beside ``path`` to write to."""
     try:
-        with _beside(path) as file:
-            if path.suffix != ".gz":
-                yield file
-                return
-            with gzip.GzipFile("", "wb", 6, cast("Any", file), mtime=0) as packed:
-                yield cast("BinaryIO", packed)
+        if path.is_dir():
+            raise IsADirectoryError(21, "is a folder")
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
+        os.close(handle)
+        try:
+            yield Path(name)
+            _settle(Path(name))
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
     except OSError as error:
         why = error.strerror or "cannot be written"
         raise UnavailableError(f"{path}: {why}: choose another path, or mend this one; nothing was changed") from None
 
 
-@contextmanager
-def _beside(path: Path) -> Iterator[BinaryIO]:
-    if path.is_dir():
-        raise IsADirectoryError(21, "is a folder")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield cast("BinaryIO", file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _settle(file: Path) -> None:
+    """On the disk before the name points to it."""
+    with file.open("rb") as written:
+        os.fsync(written.fileno())

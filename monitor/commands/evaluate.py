@@ -4,7 +4,7 @@ import json
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -22,8 +22,11 @@ from monitor.grid import tell
 from monitor.longcsv import LongCsv
 from vitals.errors import BadDataError, HomevigilError
 from vitals.finding import Severity
+from vitals.times import DAY, show_duration
 
 app = typer.Typer(add_completion=False)
+_LONGEST: Final = 3660 * DAY
+"""Longer windows hold every recording, and the reckoning with them would overflow."""
 
 
 class Least(StrEnum):
@@ -62,7 +65,7 @@ def evaluate(
 ) -> None:
     """Measure alerts against labels: sensitivity before onset, lead time, alert episodes per patient-day, precision."""
     wanted = Wanted(
-        window=None if window is None else duration(window),
+        window=None if window is None else _window(window),
         least=Severity[min_severity.name],
         rules=tuple(rule or ()),
         sweeps=tuple(Sweep.parse(text) for text in sweep or ()),
@@ -78,6 +81,13 @@ def evaluate(
         typer.echo(tables(found, partial(plain, width=screen.width) if screen.is_terminal else markdown))
     if out is not None:
         _written(found, out)
+
+
+def _window(text: str) -> int:
+    length = duration(text)
+    if length > _LONGEST:
+        raise typer.BadParameter(f"{text!r} is longer than {show_duration(_LONGEST)}", param_hint="--window")
+    return length
 
 
 def _evaluated(alerts: Path, labels: Labels, readings: Path | None, wanted: Wanted) -> Evaluation:

@@ -33,6 +33,10 @@ def replay(
     """Replay a recording and write its alerts. Replayed twice, the files are identical."""
     if not out.absolute().parent.is_dir():
         raise HomevigilError(f"{out.absolute().parent}: there is no such folder to write {out.name} into")
+    if out.is_dir():
+        raise HomevigilError(f"{out} is a folder: name a file in it, such as {out / 'alerts.jsonl'}")
+    if out.exists() and file.exists() and out.samefile(file):
+        raise HomevigilError(f"{out} is the recording itself: write to another file")
     console = Console(stderr=True)
     with console.status(f"reading {file.name} …"):
         csv = LongCsv(file)

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from monitor.commands.options import Config, Json, duration, settings_from
+from monitor.evaluation.figures import patient_days
 from monitor.grid import Grid
 from monitor.longcsv import LongCsv
 from monitor.tuning.advice import Advice, advise
@@ -84,7 +85,7 @@ def _advice(pair: Pair, source: Source) -> Advice:
 def _show(found: Burden, top: int, console: Console) -> None:
     verdict = "within" if found.per_day <= found.budget else "over"
     console.print(
-        f"{found.alerts:,} alert{'s' * (found.alerts != 1)} in {found.days:,.0f} patient-days from "
+        f"{found.alerts:,} alert{'s' * (found.alerts != 1)} in {patient_days(found.days)} from "
         f"{iso(found.since)[:10]} to {iso(found.until)[:10]}: "
         f"{found.per_day:.3f} a patient-day, {verdict} the budget of {found.budget:g}",
         highlight=False,

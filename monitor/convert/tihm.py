@@ -11,7 +11,8 @@ SOURCE = Source(
     title="TIHM physiology table",
     files=("tihm_dev/physiology.csv.gz", "physiology.csv.gz", "Physiology.csv", "physiology.csv"),
     needs=("patient_id", "date", "device_type", "value", "unit"),
-    query="""
+    query=lambda _: (
+        """
         SELECT patient_id AS patient, m.device, m.signal, date AS stamp, value, m.unit
         FROM recording JOIN (VALUES
             ('Systolic blood pressure', 'systolic_bp', 'cuff', 'mm[Hg]'),
@@ -20,6 +21,7 @@ SOURCE = Source(
             ('Body weight', 'weight', 'scale', 'kg'),
             ('Body Temperature', 'temperature', 'thermometer', 'Cel')
         ) AS m(name, signal, device, unit) ON recording.device_type = m.name
-    """,
+    """
+    ),
     labelled="the folder of its labels.csv",
 )

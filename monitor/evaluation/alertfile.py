@@ -1,24 +1,17 @@
 """alerts.jsonl as columns: from when to when which rule held at which severity."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
+from monitor.evaluation.alertlines import parsed
 from monitor.evaluation.naming import parts_of
 from monitor.evaluation.spans import FOREVER, Bools, Floats, Ints, Spans
-from vitals.alert import AlertState
 from vitals.errors import BadDataError
-from vitals.finding import Severity
-from vitals.times import parse_time
-
-_FIELDS: Final = ("time", "patient", "alert", "rule", "severity", "state")
-_SEVERITY: Final = {severity.word: int(severity) for severity in Severity}
-_LIVE: Final = {state.value: state.live for state in AlertState}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,39 +59,6 @@ def read_alerts(path: Path, patients: Sequence[str]) -> Alerts:
     Raises BadDataError naming line, field and remedy: no such line, or a patient nobody has observed.
     """
     return of_lines(parsed(path), patients, str(path))
-
-
-def parsed(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a file: time in ms, severity as a number, ``live`` by its state; BadDataError names the line."""
-    if not path.is_file():
-        raise BadDataError(f"{path}: there is no such file: homevigil replay FILE.csv --out {path.name} writes one")
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        yield from _parsed(lines, path)
-
-
-def _parsed(lines: Iterable[str], path: Path) -> Iterator[dict[str, Any]]:
-    newest: dict[tuple[str, str], int] = {}
-    for number, text in enumerate(lines, 1):
-        try:
-            row = json.loads(text)
-            row["severity"] = _SEVERITY[row["severity"]]
-            row["live"] = _LIVE[row["state"]]
-            row["time"] = parse_time(row["time"])
-            missing = [name for name in _FIELDS if name not in row]
-        except (ValueError, TypeError, KeyError) as error:
-            raise BadDataError(
-                f"{path}:{number}: {error!s:.100}: each line must be an alert's transition with "
-                f"{', '.join(_FIELDS)}, as homevigil replay writes them"
-            ) from None
-        if missing:
-            raise BadDataError(f"{path}:{number}: {missing[0]} is missing: name what homevigil replay has written")
-        before = newest.setdefault((row["patient"], row["alert"]), row["time"])
-        if row["time"] < before:
-            raise BadDataError(
-                f"{path}:{number}: alert {row['alert']!r} goes back in time: its lines must stand in order"
-            )
-        newest[row["patient"], row["alert"]] = row["time"]
-        yield row
 
 
 class _Columns:

@@ -13,7 +13,7 @@ _LEVELS: Final = (2.5, 97.5)
 
 
 class Figure(NamedTuple):
-    """A measured value with its 95 % interval; NaN where nothing was there to measure."""
+    """A measured value with its 95 % interval; NaN where nothing was there to measure; of one patient no interval."""
 
     value: float
     low: float
@@ -34,13 +34,14 @@ class Bootstrap:
     """
 
     def __init__(self, patients: int, rng: np.random.Generator, *, times: int = TIMES) -> None:
+        self._alone = patients < 2
         self._draws = np.concatenate(list(_drawn(patients, times, rng))) if patients else np.zeros((times, 0), np.uint8)
 
     def ratio(self, over: Floats, under: Floats) -> Figure:
         """The Figure of ``sum(over) / sum(under)``, both [patients]."""
         both = np.stack([over, under], axis=1).astype(np.float32)
         sums = self._draws @ both
-        return _figure(_divided(*np.sum((over, under), axis=1)), _divided(sums[:, 0], sums[:, 1]))
+        return self._figure(_divided(*np.sum((over, under), axis=1)), _divided(sums[:, 0], sums[:, 1]))
 
     def quantile(self, who: Ints, values: Floats, share: float = 0.5) -> Figure:
         """The Figure of a quantile of ``values`` [n], each of patient ``who`` [n]."""
@@ -50,7 +51,13 @@ class Bootstrap:
         weight = np.cumsum(self._draws[:, who[order]].astype(np.int64), axis=1)
         at = np.argmax(weight >= np.maximum(weight[:, -1:] * share, 0.5), axis=1)
         found = np.where(weight[:, -1] > 0, values[order][at], np.nan)
-        return _figure(float(np.quantile(values, share)), found)
+        return self._figure(float(np.quantile(values, share)), found)
+
+    def _figure(self, value: Any, drawn: Any) -> Figure:
+        if np.isnan(value) or self._alone or np.isnan(drawn).all():
+            return Figure(float(value), np.nan, np.nan)
+        low, high = np.nanpercentile(drawn, _LEVELS)
+        return Figure(float(value), float(low), float(high))
 
 
 def _drawn(patients: int, times: int, rng: np.random.Generator) -> Iterator[Any]:
@@ -64,10 +71,3 @@ def _drawn(patients: int, times: int, rng: np.random.Generator) -> Iterator[Any]
 def _divided(over: Any, under: Any) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(under > 0, over / under, np.nan)
-
-
-def _figure(value: Any, drawn: Any) -> Figure:
-    if np.isnan(value) or np.isnan(drawn).all():
-        return Figure(float(value), np.nan, np.nan)
-    low, high = np.nanpercentile(drawn, _LEVELS)
-    return Figure(float(value), float(low), float(high))

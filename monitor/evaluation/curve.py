@@ -17,13 +17,16 @@ _POINTS: Final = 12
 
 
 class Point(NamedTuple):
-    """One point of a curve: at this ``threshold``, what is found (``sensitivity``) and what it costs."""
+    """One point of a curve: at this ``threshold`` what is found (``sensitivity``) and what it costs: ``chance`` is what
+    windows without event find, ``per_day`` counts episodes, ``hours`` is the share of hours in alert.
+    """
 
     curve: str
     threshold: str
     sensitivity: Figure
     chance: Figure
     per_day: Figure
+    hours: Figure
 
     def json(self) -> dict[str, Any]:
         """Figures as [value, low, high]."""
@@ -33,7 +36,7 @@ class Point(NamedTuple):
 def point(study: OnsetStudy, curve: str, threshold: str, spans: Spans) -> Point:
     """The point that these stretches in alert make."""
     row = study.row(curve, spans)
-    return Point(curve, threshold, row.sensitivity, row.chance, row.episodes_per_day)
+    return Point(curve, threshold, row.sensitivity, row.chance, row.episodes_per_day, row.hours_in_alert)
 
 
 def by_severity(study: OnsetStudy, alerts: Alerts, chosen: Bools) -> Iterator[Point]:
@@ -59,21 +62,24 @@ def _thresholds(scores: Floats) -> list[float]:
     return [float(f"{x:.3g}") for x in np.unique(np.quantile(scores, np.linspace(0, 0.99, _POINTS)))]
 
 
-HEAD: Final = ("curve", "threshold", "sensitivity", "by chance", "alert episodes per patient-day")
+HEAD: Final = ("curve", "threshold", "sensitivity", "by chance", "alert episodes per patient-day", "hours in alert")
 
 
 def table(points: list[Point], draw: Draw = markdown) -> str:
     """A row each point."""
-    rows = [(p.curve, p.threshold, percent(p.sensitivity), percent(p.chance), number(p.per_day)) for p in points]
+    rows = [
+        (p.curve, p.threshold, percent(p.sensitivity), percent(p.chance), number(p.per_day), percent(p.hours))
+        for p in points
+    ]
     return draw(HEAD, rows)
 
 
 def csv(points: list[Point]) -> str:
     """The points with their intervals, a line each."""
-    names = [f"{name}{end}" for name in ("sensitivity", "chance", "per_day") for end in ("", "_low", "_high")]
+    names = [f"{name}{end}" for name in ("sensitivity", "chance", "per_day", "hours") for end in ("", "_low", "_high")]
     lines = [",".join(["curve", "threshold", *names])]
     for p in points:
-        figures = [f"{x:.6g}" for figure in (p.sensitivity, p.chance, p.per_day) for x in figure]
+        figures = [f"{x:.6g}" for figure in (p.sensitivity, p.chance, p.per_day, p.hours) for x in figure]
         lines.append(",".join([p.curve, p.threshold, *figures]))
     return "\n".join(lines) + "\n"
 

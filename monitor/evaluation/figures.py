@@ -1,13 +1,14 @@
 """Figures on their way out: to JSON, to people, and to tables."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from monitor.evaluation.bootstrap import Figure
 from monitor.evaluation.spans import Floats
 
+_FEW_DAYS: Final = 10
 Draw = Callable[[Sequence[str], Iterable[Sequence[str]]], str]
 """Makes a table of its head and rows."""
 
@@ -66,6 +67,16 @@ def between(quartiles_: tuple[float, float], decimals: int = 0) -> str:
     '4–12'
     """
     return "–" if np.isnan(quartiles_[0]) else "–".join(f"{x:.{decimals}f}" for x in quartiles_)
+
+
+def patient_days(days: float) -> str:
+    """How long everybody was observed, for people.
+
+    >>> patient_days(4528.3), patient_days(1.375), patient_days(1)
+    ('4,528 patient-days', '1.4 patient-days', '1 patient-day')
+    """
+    shown = f"{days:,.0f}" if days >= _FEW_DAYS else f"{days:.2g}"
+    return f"{shown} patient-day{'s' * (shown != '1')}"
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 import duckdb
 
-from monitor.convert.base import load
-from monitor.convert.sepsis2019 import ONSETS
+from monitor.convert.loading import load
+from monitor.convert.psv import is_psv
+from monitor.convert.sepsis2019 import ONSETS, UNLABELLED
 from monitor.evaluation.labels import Event, EventLabels, Labels, OnsetLabels
 from monitor.evaluation.observed import Observed
 from monitor.evaluation.truthfile import read_truth
+from monitor.unreadable import why
 from vitals.errors import BadDataError
 from vitals.finding import Severity
 from vitals.signals import BY_NAME
@@ -32,32 +34,36 @@ _BEFORE_READING: Final = HOUR
 
 
 def read_labels(source: Path) -> Labels:
-    """The labels of a file (CSV plain or gzipped, JSON Lines of simulated truth), or of the known file in a folder.
+    """The labels of a file (CSV plain or gzipped, JSON Lines of simulated truth), or of the known file in a folder, or
+    of a folder of .psv files.
 
     Raises BadDataError naming the file, what its columns are, and what they ought to be.
     """
     file = _find(source)
+    if file.is_file() and not file.stat().st_size:
+        raise BadDataError(f"{file} is empty: labels must hold {_KNOWN}")
     if ".jsonl" in file.name:
         return read_truth(file)
     with duckdb.connect() as db:
         try:
-            columns = load(db, file, text=True)
+            columns = load(db, file, text=True, columns=("ICULOS", "SepsisLabel"))
         except duckdb.Error as error:
-            raise BadDataError(f"{file} is no CSV of labels: {str(error).splitlines()[0]}") from None
+            raise BadDataError(f"{file} is no CSV of labels: {why(error)}") from None
         for needs, read in _KINDS:
             if set(needs) <= set(columns):
                 try:
                     return read(db, file)
                 except duckdb.Error as error:
-                    raise BadDataError(f"{file}: {str(error).splitlines()[0]}") from None
-    known = " or ".join(",".join(needs) for needs, _ in _KINDS)
-    raise BadDataError(f"{file}: its columns {','.join(columns)} are no labels: they must hold {known}")
+                    raise BadDataError(f"{file}: {why(error)}") from None
+    raise BadDataError(f"{file}: its columns {','.join(columns)} are no labels: they must hold {_KNOWN}")
 
 
 def _find(source: Path) -> Path:
     for file in (source, *(source / name for name in _IN_A_FOLDER)):
         if file.is_file():
             return file
+    if is_psv(source):
+        return source
     raise BadDataError(f"{source}: there are no labels: name a CSV or truth.jsonl, or the folder of {_IN_A_FOLDER[0]}")
 
 
@@ -66,9 +72,13 @@ def _sepsis(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:
         f"SELECT patient, epoch_ms(onset), epoch_ms(first), epoch_ms(last) FROM ({ONSETS})"  # noqa: S608 (our constant)
     ).fetchall()
     if not rows:
-        raise BadDataError(f"{file}: not one row")
+        raise BadDataError(f"{file}: not one row with its hour, ICULOS: name the recording itself")
+    if any(row[0] is None for row in rows):
+        raise BadDataError(f"{file}: a row has no patient_id: give each the patient it is of")
     observed = Observed.of([(name, first, last) for name, _, first, last in rows])
-    return OnsetLabels("onset of sepsis", {name: onset for name, onset, *_ in rows}, observed)
+    unsaid = len(db.execute(UNLABELLED).fetchall())
+    title = "onset of sepsis" + (f"; {unsaid} without any label taken as without onset" if unsaid else "")
+    return OnsetLabels(title, {name: onset for name, onset, *_ in rows}, observed)
 
 
 def _onsets(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:
@@ -101,9 +111,12 @@ def _recorded(db: duckdb.DuckDBPyConnection, file: Path) -> Observed | None:
     return Observed.of(rows)
 
 
-def _tihm(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:  # noqa: ARG001 (one signature for all kinds)
+def _tihm(db: duckdb.DuckDBPyConnection, file: Path) -> Labels:
     query = "SELECT patient_id, type, epoch_ms(try_cast(date AS TIMESTAMP)) FROM recording ORDER BY 3, 1, 2"
     rows: list[Any] = db.execute(query).fetchall()
+    odd = db.execute("SELECT patient_id, date FROM recording WHERE try_cast(date AS TIMESTAMP) IS NULL").fetchone()
+    if odd is not None:
+        raise BadDataError(f"{file}: date {odd[1] or ''!r} of {odd[0]!r} is no time: write 2019-04-08 13:40:20")
     days = {(who, kind, (at + _BEFORE_READING) // DAY) for who, kind, at in rows if at is not None and kind in _TIHM}
     events = tuple(
         Event(who, kind, day * DAY, (day + 1) * DAY, expected=tuple(("", s) for s in _TIHM[kind]))
@@ -159,3 +172,4 @@ _KINDS: Final[tuple[tuple[tuple[str, ...], Callable[[duckdb.DuckDBPyConnection, 
     (("patient_id", "date", "type"), _tihm),
     (("patient", "kind", "start", "end", "signal"), _events),
 )
+_KNOWN: Final = " or ".join(",".join(needs) for needs, _ in _KINDS)

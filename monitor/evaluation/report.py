@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monitor.evaluation import curve
 from monitor.evaluation.evaluate import Evaluation
-from monitor.evaluation.figures import Draw, between, markdown, number, percent
+from monitor.evaluation.figures import Draw, between, markdown, number, patient_days, percent
 from vitals.times import show_duration
 
 _ONSET = (
@@ -47,7 +47,7 @@ def headline(found: Evaluation) -> str:
     """Who was measured against what."""
     wanted = found.wanted
     words = (
-        f"{found.patients:,} patient{'s' * (found.patients != 1)}, {found.days:,.0f} patient-days, "
+        f"{found.patients:,} patient{'s' * (found.patients != 1)}, {patient_days(found.days)}, "
         f"{found.positive:,} with an event ({found.title}); alerts of {wanted.least.word} and above"
     )
     words += f", {show_duration(found.window)} before onset" if found.onset else ""
@@ -104,7 +104,7 @@ def write(found: Evaluation, folder: Path) -> list[Path]:
         (folder / name).write_text(text, encoding="utf-8")
     pictures = [folder / "curve.png"] if found.points else []
     for picture in pictures:
-        curve.draw(found.points, picture, headline(found).split(";")[0])
+        curve.draw(found.points, picture, headline(found).split("; alerts")[0])
     return [folder / name for name in texts] + pictures
 
 

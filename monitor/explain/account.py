@@ -71,7 +71,8 @@ def from_lines(path: Path, wanted: str) -> Account:
     try:
         return _account(found)
     except (KeyError, ValueError, TypeError) as error:
-        why = f"{error} is missing" if isinstance(error, KeyError) else error
+        missing = isinstance(error, KeyError) and str(error).strip("'").islower()
+        why = f"{error} is missing" if missing else f"{error} is no severity" if isinstance(error, KeyError) else error
         raise BadDataError(f"{path}: alert {found[0]['alert']}: {why} (write it with homevigil replay)") from None
 
 

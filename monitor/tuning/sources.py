@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from monitor.agency_file import default_agency, load_agency
-from monitor.evaluation.alertfile import parsed
+from monitor.evaluation.alertlines import parsed
 from monitor.evaluation.observed import observed_in
 from monitor.longcsv import LongCsv
 from monitor.parts import the_agency, the_ledger, the_readings

@@ -90,7 +90,7 @@ def test_labels_of_glucose_are_episodes_of_fifteen_minutes(tmp_path: Path):
     values = [90, 65, 66, 90, 60, 60, 60, 60, 90]
     rows = [f"g,2026-01-01 00:{5 * i:02d}:00,{v}" for i, v in enumerate(values)]
     (tmp_path / "cgm.csv").write_text("id,time,gl\n" + "\n".join(rows) + "\n")
-    assert BY_NAME["cgm"].write_labels(tmp_path, tmp_path / "labels.csv") == 1
+    assert BY_NAME["cgm"].write_labels(tmp_path, tmp_path / "labels.csv").rows == 1
     (event,) = read_labels(tmp_path / "labels.csv").events
     assert (event.kind, event.end - event.start, event.least) == ("below 70 mg/dL", 20 * MINUTE, 2)
     with pytest.raises(BadDataError, match="holds no labels"):

@@ -1,5 +1,6 @@
 """What evaluation refuses: each answer names file, field, value and remedy."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,44 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path, name: str):
         read_labels(path)
     with pytest.raises(BadDataError, match=r":1: .*homevigil replay"):
         read_alerts(path, ["p"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"patient": 5}, "patient 5 is no text"),
+        ({"severity": "awful"}, "severity 'awful' is none of"),
+        ({"state": "gone"}, "state 'gone' is none of"),
+        ({"time": "2019-01-01T00:00:00"}, "time '2019-01-01T00:00:00' has no time zone"),
+        ({"evidence": 7}, "evidence 7 is no object"),
+        ({"signal": [1]}, "signal [1] is no text"),
+        ({"evidence": {"reasons": [{"rule": "x", "severity": []}]}}, "a reason's severity"),
+        ({"evidence": {"reasons": [{"rule": "x", "evidence": 3}]}}, "a reason's evidence 3"),
+        ({"evidence": {"reasons": 3}}, "reasons 3"),
+    ],
+)
+def test_a_line_of_alerts_is_refused_by_field_and_value(tmp_path: Path, changed: dict[str, object], said: str):
+    whole = {
+        "time": "2019-01-01T00:00:00Z", "patient": "p", "alert": "A", "rule": "limit.low", "severity": "low",
+        "state": "open",
+    }  # fmt: skip
+    (tmp_path / "a.jsonl").write_text(json.dumps(whole | changed) + "\n")
+    with pytest.raises(BadDataError, match=r"a\.jsonl:1: .*as homevigil replay writes them") as refused:
+        read_alerts(tmp_path / "a.jsonl", ["p"])
+    assert said in str(refused.value)
+
+
+def test_a_stamp_that_is_no_time_is_not_left_out_in_silence(tmp_path: Path):
+    (tmp_path / "labels.csv").write_text("patient_id,date,type\np,yesterday,Pulse\n")
+    with pytest.raises(BadDataError, match="date 'yesterday' of 'p' is no time"):
+        read_labels(tmp_path)
+
+
+def test_a_folder_or_an_empty_file_is_named_as_such(tmp_path: Path):
+    (tmp_path / "l.csv").write_text("")
+    with pytest.raises(BadDataError, match="is empty: labels must hold"):
+        read_labels(tmp_path / "l.csv")
+    with pytest.raises(BadDataError, match="is a folder: name the alerts"):
+        read_alerts(tmp_path, ["p"])
+    with pytest.raises(BadDataError, match="is a folder: name the long CSV"):
+        LongCsv(tmp_path)

@@ -92,7 +92,7 @@ def test_what_is_no_long_csv_is_said(tmp_path: Path, text: str):
 def test_every_recording_converts_and_reads_back(recordings: Path, tmp_path: Path):
     for name, source in BY_NAME.items():
         out = tmp_path / f"{name}.csv.gz"
-        rows = source.convert(recordings, out)
+        rows = source.convert(recordings, out).readings
         with gzip.open(out, "rt") as lines:
             assert lines.readline() == HEAD
         with LongCsv(out) as csv:

@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from monitor.agency_file import default_agency, dump_agency
 from monitor.cli import main
 from monitor.environment import unknown_variables
+from monitor.evaluation.bootstrap import Bootstrap
+from monitor.evaluation.figures import number, patient_days
 from monitor.settings import Settings
 from store.ledger import open_ledger
 from vitals.alert import Alert, AlertState
@@ -143,3 +146,19 @@ def test_labels_of_events_say_that_there_is_no_curve(run: Run, tmp_path: Path):
     code, _, err = run(*words, "--sweep", "early_warning.medium=3,9")
     assert code == 65
     assert "leave it out, for these labels are events" in err
+
+
+def test_a_replay_never_writes_over_its_recording_or_a_folder(tmp_path: Path, run: Run):
+    file = tmp_path / "r.csv"
+    file.write_text("patient,device,signal,time,value,unit\np1,,spo2,2026-01-01T00:00:00Z,97,%\n")
+    for out, said in ((file, "is the recording itself"), (tmp_path, "is a folder")):
+        code, _, words = run("replay", str(file), "--out", str(out))
+        assert code == 1
+        assert said in words
+    assert "spo2" in file.read_text()
+
+
+def test_days_of_few_patients_are_not_rounded_away_and_one_patient_has_no_interval():
+    assert patient_days(1.375) == "1.4 patient-days"
+    alone = Bootstrap(1, np.random.default_rng(1), times=5).ratio(np.array([41.0]), np.array([1.375]))
+    assert number(alone, 3) == "29.818"
