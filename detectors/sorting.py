@@ -11,7 +11,7 @@ from vitals.batch import STALE, Batch, Quality
 
 _STALE = int(STALE)
 _ARTEFACT = int(Quality.ARTEFACT)
-_FEW = 8
+_RUN = 16
 
 
 class Sorting:
@@ -157,8 +157,8 @@ def _grouped(series: Index, time: Ints, rows: Index | None) -> tuple[Index | Non
 
 
 def _by_series(series: Index, turns: int) -> Index:
-    """Stable. NumPy sorts numbers of 16 bits by their digits, others by merging runs: quick where they are few."""
-    if turns < _FEW:
+    """Stable. NumPy sorts numbers of 16 bits by their digits, others by merging runs: quick where they are long."""
+    if turns * _RUN < len(series):
         return np.argsort(series, kind="stable")
     number = series - series.min()
     order = np.argsort(number.astype(np.uint16), kind="stable")
