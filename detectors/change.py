@@ -34,11 +34,11 @@ class Change:
     @classmethod
     def of(cls, ways: Ways, asked: Asked) -> "Change":
         """The change at these samples; the plan's columns as RateOfChange names them."""
-        held = asked.time - ways.hold[asked.side, asked.segment]
+        held = asked.time - ways.hold.take(asked.place)
         levels = _Levels.of(ways, asked, held, held - ways.plan(asked, "before").astype(np.int64), held)
         newer, before, now = levels.newer, levels.then, levels.now
         signs = ways.signs(asked)
-        change, paced = ways.change[asked.side, asked.segment], ways.plan(asked, "paced") > 0
+        change, paced = ways.change.take(asked.place), ways.plan(asked, "paced") > 0
         each, limit = change[newer.of], change
         if paced.any():
             since, until = levels.middles(ways)
@@ -99,7 +99,7 @@ class _Levels:
 
 def over(ways: Ways, asked: Asked) -> Bools:
     """[q] Whether at these samples now is what it was when memory began."""
-    held = asked.time - ways.hold[asked.side, asked.segment]
+    held = asked.time - ways.hold.take(asked.place)
     after, before = (
         asked.time - ways.plan(asked, "memory").astype(np.int64),
         ways.plan(asked, "before").astype(np.int64),
@@ -108,7 +108,7 @@ def over(ways: Ways, asked: Asked) -> Bools:
     until = np.minimum(ways.thinned.since(asked.rows, after) + before, held)
     levels = _Levels.of(ways, asked, held, after, until)
     first, now = levels.middles(ways)
-    half = _limit(ways.change[asked.side, asked.segment], ways.plan(asked, "paced") > 0, now - first) / 2
+    half = _limit(ways.change.take(asked.place), ways.plan(asked, "paced") > 0, now - first) / 2
     back: Bools = levels.enough & (ways.signs(asked) * (levels.now - levels.then) < half)
     return back
 
@@ -117,9 +117,9 @@ def might(ways: Ways, asked: Asked) -> Bools:
     """[q] Whether these samples can reach the change at all: three quarters of the newer part's readings must lie a
     change from the furthest reading of the window, beyond which no earlier level lies.
     """
-    newer = ways.thinned.upto(asked.rows, asked.time - ways.hold[asked.side, asked.segment], own=True)
+    newer = ways.thinned.upto(asked.rows, asked.time - ways.hold.take(asked.place), own=True)
     signed = ways.windows.value[newer.sample] * ways.signs(asked)[newer.of]
-    far = signed >= ways.least[asked.side, asked.segment][newer.of]
+    far = signed >= ways.least.take(asked.place)[newer.of]
     enough: Bools = np.add.reduceat(far, newer.begins, dtype=np.int64) >= _MOST * newer.count
     return enough
 

@@ -22,7 +22,7 @@ def quiet(ways: Ways) -> Ints:
     last = np.empty_like(starts)
     last[:-1], last[-1] = starts[1:], len(ways.windows.time)
     asked = ways.ask(last[window] - 1, side)
-    time, hold, least = asked.time, ways.hold[side, window], ways.least[side, window]
+    time, hold, least = asked.time, ways.hold.take(asked.place), ways.least.take(asked.place)
     newer = ways.thinned.upto(asked.rows, time - hold, own=False)
     far = ways.windows.value[newer.sample] * ways.signs(asked)[newer.of] >= least[newer.of]
     near = (~far).nonzero()[0]

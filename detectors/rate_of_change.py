@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
@@ -90,7 +89,7 @@ class RateOfChange:
         opened = holding(windows) & ways.watched
         asked = _beyond(ways, opened)
         if len(asked.rows):
-            asked = asked.only(_at(opened, asked) | ways.from_first(asked, might(ways, asked)))
+            asked = asked.only(opened.take(asked.place) | ways.from_first(asked, might(ways, asked)))
         if len(asked.rows):
             opened |= _moved(ways, asked, opened, marks)
         _settle(windows, opened, marks)
@@ -103,7 +102,7 @@ class RateOfChange:
     def evidence(self, windows: Windows, changes: Changes) -> list[dict[str, Any]]:
         ways, opened = Ways.of(windows), changes.after > 0
         asked = ways.ask(changes.sample, changes.rule)
-        beyond = windows.value[changes.sample] * ways.signs(asked) > _at(ways.bound, asked)
+        beyond = windows.value[changes.sample] * ways.signs(asked) > ways.bound.take(asked.place)
         times = np.where(changes.after > _LOW, ways.plan(asked, "medium"), 1.0)[opened]
         moves = Change.of(ways, asked.only(opened)).evidence(times) if opened.any() else iter(())
         found: list[dict[str, Any]] = []
@@ -115,12 +114,6 @@ class RateOfChange:
             else:
                 found.append(seen | {"because": "no change any more" if far else "comfortable"})
         return found
-
-
-def _at(table: NDArray[Any], asked: Asked) -> NDArray[Any]:
-    """[q] of [2, m]: by side and window."""
-    found: NDArray[Any] = table[asked.side, asked.segment]
-    return found
 
 
 def _beyond(ways: Ways, holds: Bools) -> Asked:
@@ -146,7 +139,7 @@ def _moved(ways: Ways, asked: Asked, holds: Bools, marks: SidedMarks) -> Bools:
         opened[asked.side[moved], asked.segment[moved]] = True
         floor[change.reaches(ways.plan(asked, "medium"))] = _MEDIUM
         onset = np.where(moved, change.onset(ways.windows.time), onset)
-    left = (_at(holds, asked) | ways.from_first(asked, moved)) & ~moved
+    left = (holds.take(asked.place) | ways.from_first(asked, moved)) & ~moved
     if left.any():
         ceiling[left] = np.where(over(ways, asked.only(left)), 0, HIGHEST)
     marks.put(asked.side, asked.rows, floor, ceiling, onset)

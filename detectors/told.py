@@ -50,12 +50,14 @@ class Told:
         if not disagree.any():
             return _NONE  # nearly always: what is told holds, and the marks agree
         segment = windows.segment[windows.fresh]
-        if (segment[1:] != segment[:-1]).all():
+        changing = np.zeros(len(codes), bool)
+        changing[segment[disagree.any(axis=0)]] = True
+        if not changing[segment[1:][segment[1:] == segment[:-1]]].any():
             return self._apply_one(codes, windows, marks, disagree)
         return self._apply_runs(codes, windows, marks, [rule for rule, some in enumerate(disagree) if some.any()])
 
     def _apply_one(self, codes: Index, windows: Windows, marks: Marks, disagree: Bools) -> Changes:
-        """One new sample a series: each that disagrees is a change."""
+        """One new sample in each series where one disagrees: it is a change."""
         rule, at = disagree.nonzero()
         sample = windows.fresh[at]
         code = codes[windows.segment[sample]]

@@ -13,17 +13,18 @@ from detectors.thinned import Thinned
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """q samples, each as part of a rise (``side`` 0) or a fall (1), sorted by side: ``rows`` which, ``segment`` of
-    which windows, ``time`` ms.
+    which windows, ``time`` ms, ``place`` in a table [2, m] by side and window, laid flat.
     """
 
     rows: Index
     side: Index
     segment: Index
     time: Ints
+    place: Index
 
     def only(self, kept: Bools) -> "Asked":
         """Some of them."""
-        return Asked(self.rows[kept], self.side[kept], self.segment[kept], self.time[kept])
+        return Asked(self.rows[kept], self.side[kept], self.segment[kept], self.time[kept], self.place[kept])
 
 
 class Ways:
@@ -57,7 +58,8 @@ class Ways:
 
     def ask(self, rows: Index, side: Index) -> Asked:
         """These samples, each as part of a rise or a fall."""
-        return Asked(rows, side, self.windows.segment[rows], self.windows.time[rows])
+        segment = self.windows.segment[rows]
+        return Asked(rows, side, segment, self.windows.time[rows], side * len(self.windows.starts) + segment)
 
     def plan(self, asked: Asked, column: str) -> Floats:
         """[q] a plan column."""
@@ -70,6 +72,5 @@ class Ways:
 
     def from_first(self, asked: Asked, opens: Bools) -> Bools:
         """[q] From the first that opens something, on its side of its window, on: what is open may end."""
-        group = asked.side * len(self.windows.starts) + asked.segment
-        found: Bools = np.maximum.accumulate(np.where(opens, group, -1)) == group
+        found: Bools = np.maximum.accumulate(np.where(opens, asked.place, -1)) == asked.place
         return found
