@@ -9,10 +9,11 @@ import numpy as np
 from detectors.artefacts import Reason, probe_off, told_apart
 from detectors.assess_work import Assessed, Work
 from detectors.base import Bools, Floats, Index
-from detectors.flagged import Flagged
+from detectors.flagged import REMEMBERED, Flagged
 from detectors.grouped import Grouped
 from detectors.habits import FLOOR, GOOD, SAME, TIME, Habits
 from detectors.looks import Looks
+from detectors.past_beliefs import believed
 from detectors.runs import Runs
 from detectors.ward import Ward
 from vitals.batch import Batch, Quality
@@ -54,10 +55,21 @@ class Assessor:
         odd, why = told_apart(history, self._ward.series.signal_codes()[history.series])
         reasons = np.zeros(len(history), np.int64)
         reasons[odd] = why
+        reasons[believed(history, reasons, self._looks.scales)] = Reason.NONE
+        flagged = (reasons > int(Reason.PROBE_OFF)).nonzero()[0]
+        flagged = flagged[history.time[flagged].argsort(kind="stable")][-REMEMBERED:]
+        self._flagged.add(zip(_keys(history, flagged), reasons[flagged].tolist(), strict=True))
         known = (reasons != Reason.PROBE_OFF).nonzero()[0]
         if len(known):
             self._learn(Grouped.by_series(history, known), reasons == 0)
         self._habits.rows[self._looks.warm(history, reasons), FLOOR] = -1
+
+    def believed(self, history: Batch) -> Index:
+        """Rows of what the store holds (as above) that are flagged there, and were believed in the end."""
+        odd, why = told_apart(history, self._ward.series.signal_codes()[history.series])
+        reasons = np.zeros(len(history), np.int64)
+        reasons[odd] = why
+        return believed(history, reasons, self._looks.scales)
 
     def assess(self, intake: Intake) -> Intake:
         """The intake with its artefacts flagged, and with doubted readings that it confirms (good, at their time)."""

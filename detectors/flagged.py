@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-_REMEMBERED: Final = 1024
+REMEMBERED: Final = 1024
+"""Readings, at most."""
 Key = tuple[int, int]
 """Series and time."""
 
@@ -25,7 +26,7 @@ class Flagged:
         for key, why in readings:
             self._why.pop(key, None)
             self._why[key] = why
-        for key in list(self._why)[: max(0, len(self._why) - _REMEMBERED)]:
+        for key in list(self._why)[: max(0, len(self._why) - REMEMBERED)]:
             del self._why[key]
 
     def forget(self, keys: Iterable[Key]) -> None:

@@ -1,5 +1,6 @@
 """Series that need a closer look: scales each by itself, streams all together."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,6 +31,11 @@ class Looks:
         self._detector, self._ward = detector, ward
         self.usual = UsualRows(detector, ward)
         self._waiting, self._weighings = Waiting(), Weighings(ward.rings)
+
+    @property
+    def scales(self) -> Mapping[int, "SignalQuality"]:
+        """Parameters of each series of weighings."""
+        return self._weighings.plans
 
     def use(self) -> None:
         """Care plans have changed."""

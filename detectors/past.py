@@ -5,18 +5,25 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from detectors.artefacts_hampel import WIDTH
 from detectors.base import Bools, Index, Ints
 from detectors.hour_past import HourHistory
-from detectors.rings import CAP, FIRST
-from vitals.batch import Batch, Quality
-from vitals.times import DAY, MINUTE
+from detectors.hours import SPAN
+from detectors.rings import CAP
+from vitals.batch import STALE, Batch, Quality
+from vitals.times import DAY, HOUR, MINUTE
 
 _ALL: Final = 30 * MINUTE
 """How far back every series is read."""
 _FEW: Final = 3
 """A series with fewer readings in that time is a slow one, and is read further back: its rhythm must be known."""
+_SOME: Final = 6 * HOUR
+"""How far back one with fewer than a spike is told by."""
 _SLOW: Final = 2 * DAY
+_RHYTHM: Final = 128
+"""Readings of a slow one: more than stand still before it counts as stuck, so that how it was before is known, too."""
 _AT_ONCE: Final = 2_000
+_STALE: Final = int(STALE)
 
 
 class History(HourHistory, Protocol):
@@ -41,23 +48,44 @@ def past(history: History, need: Ints, now: int) -> Batch:
     recent = history.window(end - _ALL, end)
     count = np.bincount(recent.series[_good(recent)], minlength=len(need))
     parts = [newest, recent]
+    some = (count[newest.series] >= _FEW) & (count[newest.series] < WIDTH)
+    parts += _further(history, newest.series[some], end - _SOME, end - _ALL, _RHYTHM)
     slow, long = count[newest.series] < _FEW, need[newest.series] > _ALL
-    parts += _further(history, newest.series[slow], end - _SLOW, end - _ALL, FIRST)
+    parts += _further(history, newest.series[slow], end - _SLOW, end - _ALL, _RHYTHM)
     furthest = min(int(need[newest.series[long]].max(initial=0)), _SLOW)
     parts += _further(history, newest.series[long], end - furthest, end - _ALL, CAP)
-    return Batch.concat(parts)
+    read = Batch.concat(parts)
+    told = np.isin(newest.series, read.series[_good(read) & ((read.quality & _STALE) == 0)])
+    return Batch.concat([read, *_last_fresh(history, newest.series[~told], end)])
+
+
+def _last_fresh(history: History, codes: Index, end: int) -> Iterator[Batch]:
+    """Of series that have sent nothing fresh for longer than that, or artefacts only, the last that was: what it said
+    still counts, and whoever waits for the next one heard it.
+    """
+    if not len(codes):
+        return
+    last = -(-end // HOUR)
+    found = history.hourly(last - SPAN // HOUR, last, {}, codes.tolist())
+    series, hour = found.series[found.fresh > 0], found.hour[found.fresh > 0]
+    newest = {code: int(hour[series == code].max()) for code in np.unique(series).tolist()}
+    for each in sorted(set(newest.values())):
+        these = [code for code, its in newest.items() if its == each]
+        batch = history.window((each - 1) * HOUR + 1, each * HOUR + 1, these)
+        yield batch.take(_good(batch))
 
 
 def _further(history: History, codes: Index, start: int, end: int, most: int) -> Iterator[Batch]:
     """A part of the series at a time, and of each no more than a ring takes, so that memory stays small."""
     for i in range(0, len(codes), _AT_ONCE):
         batch = history.window(start, end, codes[i : i + _AT_ONCE].tolist())
-        batch = batch.take(_good(batch))
         ends = np.searchsorted(batch.series, batch.series, side="right")
-        yield batch.take(ends - np.arange(len(batch)) <= most)
+        good = np.append(0, np.cumsum(_good(batch)))
+        back = ends - np.arange(len(batch))
+        yield batch.take((good[ends] - good[:-1] <= most) & (_good(batch) | (back <= CAP)))
 
 
 def _good(batch: Batch) -> Bools:
-    """Artefacts say nothing of a series' rhythm, and are no context."""
+    """Artefacts say nothing of a series' rhythm."""
     good: Bools = (batch.quality & int(Quality.ARTEFACT)) == 0
     return good

@@ -7,10 +7,11 @@ import numpy as np
 
 from detectors.arrivals import Arrivals
 from detectors.artefacts_pulse import BROKEN, TOGETHER, disagree
-from detectors.base import NEVER, Bools, room
+from detectors.base import NEVER, Bools, Floats, Index, Ints, room
 from detectors.ward import Ward
 from vitals.agency import DeviceType
 from vitals.alert import Alert
+from vitals.batch import STALE, Batch, Quality
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.signals import BY_NAME
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _RULE: Final = "quality.disagreement"
 _HEART, _SPO2, _CUFF = (BY_NAME[name].code for name in ("heart_rate", "spo2", "systolic_bp"))
 _PAIRS: Final = 5
+_UNJUDGED: Final = int(STALE | Quality.ARTEFACT)
 
 
 @dataclass(slots=True)
@@ -71,12 +73,26 @@ class Pulses:
         rows = np.flatnonzero(chosen & arrivals.new)
         pulse = np.array([code in self._others for code in arrivals.series[rows].tolist()], bool)
         rows = rows[np.lexsort((pulse, arrivals.time[rows]))]
+        return self._heard(arrivals.series[rows], arrivals.time[rows], arrivals.value[rows])
+
+    def remember(self, past: Batch) -> None:
+        """Compare what was compared before the start, and say nothing; what was told stays."""
+        rows = np.flatnonzero(self._watched[past.series] & ((past.quality & _UNJUDGED) == 0))
+        rows = rows[past.time[rows] > past.time[rows].max(initial=NEVER) - _PAIRS * BROKEN]
+        told = {about: (pair.level, pair.onset) for about, pair in self._pairs.items()}
+        pulse = np.array([code in self._others for code in past.series[rows].tolist()], bool)
+        rows = rows[np.lexsort((pulse, past.time[rows]))]
+        self._heard(past.series[rows], past.time[rows], past.value[rows])
+        for about, pair in self._pairs.items():
+            pair.level, pair.onset = told.get(about, (0, 0))
+
+    def _heard(self, series: Index, time: Ints, value: Floats) -> list[Finding]:
+        """Readings in the order of time, of equal ones the pulses last."""
         found: list[Finding] = []
-        columns = (x[rows].tolist() for x in (arrivals.series, arrivals.time, arrivals.value))
-        for code, time, value in zip(*columns, strict=True):
-            self._newest[code] = (time, value)
+        for code, at, rate in zip(series.tolist(), time.tolist(), value.tolist(), strict=True):
+            self._newest[code] = (at, rate)
             if code in self._others:
-                found += self._compare(code, time, value)
+                found += self._compare(code, at, rate)
         return found
 
     def _compare(self, code: int, time: int, pulse: float) -> list[Finding]:

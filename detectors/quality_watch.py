@@ -27,7 +27,7 @@ _UNKNOWN: Final = -1
 
 
 class QualityWatch:
-    """Devices without artefacts cost two comparisons a batch; of those in a spell what is good waits until it counts."""
+    """Devices without artefacts cost two comparisons a batch; in a spell what is good waits until it counts."""
 
     def __init__(self, detector: "SignalQuality", ward: Ward) -> None:
         self._ward = ward
@@ -74,8 +74,15 @@ class QualityWatch:
         reasons[rows] = why
         about = {self._ward.series.keys[code][:2] for code in set(past.series[rows].tolist())}
         codes = [code for one in about.union(self._troubled.devices()) for code in self._codes(one)]
-        chosen = np.isin(past.series, codes) & ((past.quality & _STALE) == 0)
-        return self._follow_up(Rows(past.series, past.time, past.value, reasons).of(chosen))
+        fresh = (past.quality & _STALE) == 0
+        told = self._troubled.begin_anew()
+        self._follow_up(Rows(past.series, past.time, past.value, reasons).of(np.isin(past.series, codes) & fresh))
+        np.maximum.at(self._seen, past.series[fresh], past.time[fresh])  # what is redelivered counts no second time
+        self._pulses.remember(past)
+        found = self._troubled.reconciled(told)
+        for one in about.union(self._troubled.devices()):
+            self._follow(one)
+        return found
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         known = self.gate.assessed if self.gate.assessed and self.gate.assessed.batch is intake.batch else None

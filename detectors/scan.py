@@ -16,6 +16,7 @@ from detectors.hour_past import fill, reread
 from detectors.limit import Limit
 from detectors.night_desaturation import NightDesaturation
 from detectors.past import History, past
+from detectors.past_beliefs import believe
 from detectors.past_doubts import doubts
 from detectors.quality import SignalQuality
 from detectors.quality_watch import QualityWatch
@@ -102,12 +103,11 @@ class Bank:
                 self._of_rule[alert.key.rule].recall(alert)
         self._start(now)
         fill(self._ward.hours, history, 0, now)
-        recent = past(history, self._ward.rings.need[: self._ward.rings.size], now)
-        whole = doubts(history, recent, self._ward, now)
+        whole = doubts(history, past(history, self._ward.rings.need[: self._ward.rings.size], now), self._ward, now)
         for watch in self._watches:
             self._pending += watch.remember(whole) if isinstance(watch, Remembers) else []
-        arrivals = self._ward.sorting.arrivals(recent)
-        if arrivals is None:
+        believed = whole if self._gate is None else believe(whole, self._gate.believed(whole), self._ward, now)
+        if (arrivals := self._ward.sorting.arrivals(believed)) is None:
             return
         arrivals.keep()
         self._ward.sorting.recollect(arrivals)

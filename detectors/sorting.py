@@ -25,7 +25,7 @@ class Sorting:
         self.fresh: Ints = np.zeros(0, np.int64)
         """Time of each series' newest reading that was not stale."""
         self.judged: Ints = np.zeros(0, np.int64)
-        """Up to when each series was judged; a restart begins anew, for what was told last may not have been kept."""
+        """Up to when each series was judged."""
         self._whole: Ints = np.zeros(0, np.int64)
         """Since when each series' ring surely holds everything, as far as anybody had to know."""
 
@@ -68,8 +68,9 @@ class Sorting:
         np.maximum.at(self.fresh, series, time)
 
     def recollect(self, history: Arrivals) -> None:
-        """Remember what was heard before the start, none of which this bank has judged."""
+        """Remember what was heard before the start: what is kept was told before (docs/adr/0003), so it was judged."""
         np.maximum.at(self.fresh, history.series[history.fresh], history.time[history.fresh])
+        np.maximum.at(self.judged, history.series[history.fresh], history.time[history.fresh])
 
     def all_different(self, series: Index) -> bool:
         """Whether no series stands twice: each row leaves its number, and finds it again. Asked twice in a row of one

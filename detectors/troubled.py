@@ -1,6 +1,7 @@
 """Devices whose readings are in doubt: their spells of poor quality, and what is told of them."""
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from detectors.artefacts import WEIGHT, Reason
@@ -40,6 +41,20 @@ class Troubled:
         reason = Reason[alert.key.rule.partition(".")[2].upper()]
         spell = Spell(reason, alert.onset, alert.onset, bad=1, level=int(alert.severity))
         self._spells.setdefault((alert.key.patient, alert.key.device), {})[reason] = spell
+
+    def begin_anew(self) -> dict[tuple[About, Reason], Spell]:
+        """Forget the spells, and return them: those that were told, to be ``reconciled`` with what the past says."""
+        told = {(about, why): spell for about, of in self._spells.items() for why, spell in of.items()}
+        self._spells.clear()
+        return told
+
+    def reconciled(self, told: Mapping[tuple[About, Reason], Spell]) -> list[Finding]:
+        """What was told holds until a reading ends it; what was over before we stopped is nobody's news."""
+        for (about, why), spell in told.items():
+            known = self._spells.setdefault(about, {}).setdefault(why, spell)
+            known.first, known.level = spell.first, max(known.level, spell.level)
+        now = [(about, spell) for about, of in self._spells.items() for spell in of.values() if spell.level]
+        return [self._finding(about, spell, spell.last) for about, spell in now if (about, spell.why) not in told]
 
     def devices(self) -> list[About]:
         """Those in a spell."""

@@ -1,0 +1,79 @@
+"""Which past artefacts were believed afterwards: the store keeps a reading's first word, and that was doubt."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detectors.artefacts import Reason
+from detectors.artefacts_person import new_truth, of_one_person, other_person
+from detectors.base import Index, Ints
+from detectors.closer import WAITS
+from vitals.batch import Batch, Quality
+
+if TYPE_CHECKING:
+    from detectors.quality import SignalQuality
+    from detectors.ward import Ward
+
+
+def believed(past: Batch, why: Ints, weights: Mapping[int, "SignalQuality"]) -> Index:
+    """Rows that were doubted (``why`` [n], a Reason) and confirmed by what followed; ``past`` is sorted by series and
+    time. ``weights``: the parameters of each series of weighings.
+
+    >>> past = Batch.of([0] * 4, [0, 60_000, 120_000, 180_000], [97.0, 84, 85, 60], [0] * 4)
+    >>> believed(past, np.array([0, 3, 0, 3]), {}).tolist()
+    [1]
+    """
+    found = [_streamed(past, why, np.flatnonzero(why != Reason.PROBE_OFF))]
+    for code, plan in weights.items():
+        begins, ends = np.searchsorted(past.series, [code, code + 1]).tolist()
+        found.append(np.array([*_weighings(past, why, range(begins, ends), plan)], np.intp))
+    return np.sort(np.concatenate(found))
+
+
+def believe(past: Batch, rows: Index, ward: "Ward", now: int) -> Batch:
+    """The past without the flags of these rows; the store's hours do not count them, so they are counted here."""
+    quality = past.quality.copy()
+    quality[rows] &= ~np.uint8(Quality.ARTEFACT)
+    past = Batch.of(past.series, past.time, past.value, past.received, quality)
+    arrivals = ward.sorting.arrivals(past.take(rows))
+    if arrivals is not None:
+        ward.hours.take(arrivals, now)
+    return past
+
+
+def _streamed(past: Batch, why: Ints, measured: Index) -> Index:
+    """Those to which the next reading lies nearer than to the last accepted one."""
+    if not len(measured):
+        return measured
+    series, time, value, doubt = (column[measured] for column in (past.series, past.time, past.value, why))
+    rows = np.flatnonzero(doubt == Reason.NOISE)
+    good = np.maximum.accumulate(np.where(doubt == Reason.NONE, np.arange(len(doubt)), 0))
+    before, after = good[rows], np.minimum(rows + 1, len(doubt) - 1)
+    sure = (time[after] - time[rows] <= WAITS) & (abs(value[after] - value[rows]) <= abs(value[after] - value[before]))
+    for other in (before, after):
+        sure &= (doubt[other] == Reason.NONE) & (series[other] == series[rows])
+    return measured[rows[sure]]
+
+
+def _weighings(past: Batch, why: Ints, rows: range, plan: "SignalQuality") -> Iterator[int]:
+    """Those that agree on enough days, the last of them accepted."""
+    accepted: list[int] = []
+    waiting: list[int] = []
+    for row in rows:
+        value = float(past.value[row])
+        alike = waiting if of_one_person([_weighed(past, i) for i in waiting], value) else []
+        if why[row]:
+            waiting = [*alike, row]
+            continue
+        if alike and accepted and new_truth([_weighed(past, i) for i in (*alike, row)], plan.weight_days):
+            apart = int(past.time[row] - past.time[accepted[-1]])
+            if other_person(value, past.value[accepted], apart, plan.weight_apart, plan.weight_share):
+                yield from alike
+                accepted += alike
+        accepted.append(row)
+        waiting = []
+
+
+def _weighed(past: Batch, row: int) -> tuple[int, float]:
+    return int(past.time[row]), float(past.value[row])
