@@ -7,19 +7,12 @@ from numpy.typing import NDArray
 
 from detectors.base import Bools, Index, Ints, room
 from detectors.hour_lot import Lot
+from detectors.hour_tally import FRESH, NOBODYS, first_fresh, more, room_for, said, tallies
 from detectors.slow import KEPT
 
-MOST: Final = 65_535
-"""Readings that an hour counts at most (18 a second)."""
 PAGE: Final = 24
 """Hours are given room a page at a time, as they come: most people are measured a few times a day."""
 _NONE: Final = -(1 << 31)
-_SIXTEEN: Final = (1 << 16) - 1
-_BELOW, _FRESH, _HOUR = 16, 32, 33
-"""Where in a row's second number these begin; below them is the count."""
-_SHIFT: Final = {"count": 0, "below": _BELOW, "fresh": _FRESH, "hour": _HOUR}
-_NOBODYS: Final = -1 << 63
-"""Of an hour that never was."""
 
 
 class HourRows:
@@ -49,7 +42,7 @@ class HourRows:
     def grow(self, tracks: int) -> None:
         """Make room for tracks up to ``tracks``."""
         self.newest, self.filled = room(self.newest, tracks, _NONE), room(self.filled, tracks, 0)
-        self._first, self._open = room(self._first, tracks, 0), room(self._open, 2 * tracks, _NOBODYS)
+        self._first, self._open = room(self._first, tracks, 0), room(self._open, 2 * tracks, NOBODYS)
         self._pages = room(self._pages, tracks, -1)
         self.size = max(self.size, tracks)
 
@@ -59,7 +52,7 @@ class HourRows:
             return
         place = 2 * lot.track + 1
         tally = self._open.take(place)
-        current = tally >> _HOUR == lot.hour
+        current = said("hour", tally) == lot.hour
         if current.all():
             self._count(lot, place, tally)
             return
@@ -98,10 +91,7 @@ class HourRows:
         if name == "total":
             found: NDArray[Any] = self._pool[2 * slots]
             return found
-        found = self._pool[2 * slots + 1] >> _SHIFT[name]
-        if name == "fresh":
-            return found & 1 > 0
-        return found if name == "hour" else found & _SIXTEEN
+        return said(name, self._pool[2 * slots + 1])
 
     @property
     def nbytes(self) -> int:
@@ -116,14 +106,13 @@ class HourRows:
 
     def _count(self, lot: Lot, place: Index, tally: Ints) -> None:
         """Into the newest hour of each track, the way of nearly all readings; ``tally`` stands at ``place``."""
-        if int((tally & _SIXTEEN).max()) > MOST - int(lot.count.sum()):  # more would begin again from zero
+        if not room_for(lot, tally):
             self._merge(lot.summed(), renew=False)
             return
         np.add.at(self._open, place - 1, lot.total)
-        np.add.at(self._open, place, lot.count + (lot.below << _BELOW))
-        if not np.bitwise_and.reduce(tally) >> _FRESH & 1:
-            first = lot.fresh & (tally >> _FRESH & 1 == 0)
-            np.bitwise_or.at(self._open, place[first], np.int64(1 << _FRESH))
+        np.add.at(self._open, place, more(lot))
+        if not np.bitwise_and.reduce(tally) & FRESH:
+            np.bitwise_or.at(self._open, place[first_fresh(lot, tally)], FRESH)
 
     def _append(self, lot: Lot) -> None:
         """Hours newer than what is there, sorted by (track, hour)."""
@@ -166,16 +155,7 @@ class HourRows:
         return Lot(tracks[row], *(self.column(name, slots) for name in ("hour", "total", "count", "below", "fresh")))
 
     def _write(self, slot: Index, lot: Lot) -> None:
-        share = np.minimum(1.0, MOST / np.maximum(lot.count, 1))  # an overfull hour keeps its mean
-        whole = bool((share == 1).all())
-        total, count, below = (
-            column if whole else np.rint(column * share).astype(np.int64)
-            for column in (lot.total, lot.count, lot.below)
-        )
-        self._pool[2 * slot] = total
-        self._pool[2 * slot + 1] = (
-            (lot.hour << _HOUR) + (lot.fresh.astype(np.int64) << _FRESH) + (below << _BELOW) + count
-        )
+        self._pool[2 * slot], self._pool[2 * slot + 1] = tallies(lot)
 
     def _give_pages(self, tracks: Index, rows: Index) -> None:
         """See that the first ``rows`` of each track have pages."""

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.hour_lot import Lot
-from detectors.hour_rows import MOST, HourRows
+from detectors.hour_rows import HourRows
+from detectors.hour_tally import MOST
 from detectors.news2 import COMPONENTS, news2_at, points_table
 from detectors.rings import CAP, Rings
 from detectors.skim import _through
