@@ -28,6 +28,10 @@ class Rows(NamedTuple):
         return parts[0] if len(parts) == 1 else cls(*map(np.concatenate, zip(*parts, strict=True)))
 
 
+Part = tuple[Rows, int, int]
+"""Some rows, from which to which."""
+
+
 class Lulls:
     """Holds back what comes before ``until`` of its series; with anything else of its device it is due.
 
@@ -41,7 +45,8 @@ class Lulls:
 
     def __init__(self) -> None:
         self.until: Ints = np.zeros(0, np.int64)
-        self._waiting: dict[int, list[Rows]] = {}
+        self._waiting: dict[int, list[Part]] = {}
+        self._count: dict[int, int] = {}
 
     def grow(self, size: int) -> None:
         """Make room for series below ``size``."""
@@ -51,20 +56,22 @@ class Lulls:
         """Devices (numbers) of which a row is no longer to wait, in the order in which they come, each with its rows
         and with what was held back of it; ``device`` [n] is whose each row is.
         """
-        soon = (rows.why > 0) | (rows.time >= self.until[rows.series])
         if not len(device):
             return []
+        soon = (rows.why > 0) | (rows.time >= self.until[rows.series])
         order = device.argsort(kind="stable")
-        whose = device[order]
+        rows, whose = rows.of(order), device[order]
         starts = np.append(True, whose[1:] != whose[:-1]).nonzero()[0]
-        ends = [*starts[1:].tolist(), len(whose)]
         urgent = np.logical_or.reduceat(soon[order], starts).tolist()
+        ends = [*starts[1:].tolist(), len(whose)]
         found: list[tuple[int, int, Rows]] = []
-        rows = rows.of(order)
         for number, begins, end, now in zip(whose[starts].tolist(), starts.tolist(), ends, urgent, strict=True):
-            its, held = rows.of(slice(begins, end)), self._waiting.setdefault(number, [])
-            if now or sum(len(part.series) for part in held) + end - begins > _MOST:
-                found.append((int(order[begins]), number, Rows.concat([its, *self._waiting.pop(number)])))
+            count = self._count.get(number, 0) + end - begins
+            if now or count > _MOST:
+                self._count.pop(number, None)
+                parts = [(rows, begins, end), *self._waiting.pop(number, ())]
+                found.append((int(order[begins]), number, Rows.concat([some.of(slice(a, b)) for some, a, b in parts])))
             else:
-                held.append(its)
-        return [(number, all_) for _, number, all_ in sorted(found, key=lambda one: one[0])]
+                self._count[number] = count
+                self._waiting.setdefault(number, []).append((rows, begins, end))
+        return [(number, its) for _, number, its in sorted(found, key=lambda one: one[0])]
