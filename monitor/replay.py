@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -48,12 +49,19 @@ class ReplaySummary:
         return json.dumps(asdict(self))
 
 
-def alert_line(alert: Alert, step: Transition) -> str:
-    """One transition as alerts.jsonl has it."""
+def alert_lines(recorded: Recorded) -> Iterator[str]:
+    """What the desk has committed as lines of alerts.jsonl."""
+    notices = Counter((delivery.alert, delivery.seq) for delivery in recorded.deliveries)
+    for alert, step in zip(recorded.alerts, recorded.transitions, strict=True):
+        yield alert_line(alert, step, notices[step.alert, step.seq])
+
+
+def alert_line(alert: Alert, step: Transition, notices: int = 0) -> str:
+    """One transition as alerts.jsonl has it, with how many notices it has caused."""
     row = {
         "time": iso(step.time), "patient": alert.key.patient, "alert": alert.id, "rule": alert.key.rule,
         "signal": alert.key.signal, "kind": alert.kind, "severity": step.severity.word, "state": step.state,
-        "onset": iso(alert.onset), "evidence": step.evidence or alert.evidence,
+        "onset": iso(alert.onset), "notices": notices, "evidence": step.evidence or alert.evidence,
     }  # fmt: skip
     return json.dumps(row, ensure_ascii=False)
 
@@ -116,9 +124,8 @@ class _Tally:
 
     def note(self, recorded: Recorded, lines: IO[str]) -> None:
         self.notices += len(recorded.deliveries)
-        for alert, step in zip(recorded.alerts, recorded.transitions, strict=True):
-            self.opened += step.seq == 1
-            lines.write(alert_line(alert, step) + "\n")
+        self.opened += sum(step.seq == 1 for step in recorded.transitions)
+        lines.writelines(line + "\n" for line in alert_lines(recorded))
 
 
 class _whole:  # noqa: N801  (used like open())

@@ -20,7 +20,7 @@ from monitor.evaluation.figures import markdown, number, percent
 from monitor.evaluation.observed import Observed
 from monitor.evaluation.truthfile import of_truths
 from monitor.pipeline import NOTHING
-from monitor.replay import alert_line
+from monitor.replay import alert_line, alert_lines
 from simulators.engine import Placed
 from simulators.homes import patient_id
 from simulators.patient import Cohort
@@ -93,7 +93,7 @@ def _lines(homes: Homes, span: int) -> Iterator[str]:
             assessed = bank.assess(intake, now)
             for part, findings in ((assessed, bank.scan(assessed, now)), (NOTHING, bank.sweep(now))):
                 recorded = desk.record(part, findings, now)
-                yield from map(alert_line, recorded.alerts, recorded.transitions)
+                yield from alert_lines(recorded)
                 latched.update({a.id: a.opened for a in recorded.alerts if a.latched})
             for name in [name for name, opened in latched.items() if now >= opened + ANSWERED]:
                 del latched[name]

@@ -19,9 +19,10 @@ class Alerts:
     """n stretches of alerts: while one rule (the alert's own, or one of its reasons) held at one severity.
 
     ``who`` numbers ``patients``, ``rule`` numbers ``rules``, ``signals[i]`` the set of signals; ``end`` is FOREVER
-    where no later line ends it. ``alert`` numbers the alerts; ``opened`` marks an alert's first stretch, under its own
-    rule; ``told`` that one and each at which the alert itself grew worse. ``score`` is NaN where the evidence holds
-    none. ``technical`` alerts are about equipment.
+    where no later line ends it. ``alert`` numbers the alerts, ``line`` the lines; ``opened`` marks an alert's first
+    stretch, under its own rule; ``told`` that one and each at which the alert itself grew worse; ``notices`` is how
+    many the desk sent as it began, -1 where the file does not say. ``score`` is NaN where the evidence holds none.
+    ``technical`` alerts are about equipment.
     """
 
     patients: list[str]
@@ -32,8 +33,10 @@ class Alerts:
     severity: Ints
     rule: Ints
     alert: Ints
+    line: Ints
     opened: Bools
     told: Bools
+    notices: Ints
     technical: Bools
     score: Floats
     signals: list[frozenset[str]]
@@ -68,7 +71,7 @@ class _Columns:
         self.rows: list[list[Any]] = []
         self.rules: dict[str, int] = {}
         self._open: dict[tuple[str, str], list[list[Any]]] = {}
-        self._alerts = count()
+        self._alerts, self._lines = count(), count()
 
     def add(self, line: dict[str, Any], who: int) -> None:
         """End the alert's stretches that stand open, and begin those of this line."""
@@ -79,11 +82,12 @@ class _Columns:
         if not line["live"]:
             return
         alert = before[0][5] if before else next(self._alerts)
+        written = next(self._lines)
         for n, part in enumerate(parts_of(line)):
             number = self.rules.setdefault(part.rule, len(self.rules))
-            row = [who, line["time"], FOREVER, part.severity, number, alert, n == 0 and not before]
+            row = [who, line["time"], FOREVER, part.severity, number, alert, written, n == 0 and not before]
             row += [n == 0 and (not before or part.severity > before[0][3])]
-            row += [line.get("kind") == "technical", part.score, part.signals]
+            row += [line.get("notices", -1), line.get("kind") == "technical", part.score, part.signals]
             self._open.setdefault(key, []).append(row)
             self.rows.append(row)
 
@@ -99,8 +103,8 @@ def of_lines(lines: Iterable[dict[str, Any]], patients: Sequence[str], where: st
                 "and readings must be of one recording, with equal patient ids"
             )
         columns.add(line, numbers[line["patient"]])
-    who, start, end, severity, rule, alert, opened, told, technical, score, signals = (
-        zip(*columns.rows, strict=True) if columns.rows else ((),) * 11
+    who, start, end, severity, rule, alert, written, opened, told, notices, technical, score, signals = (
+        zip(*columns.rows, strict=True) if columns.rows else ((),) * 13
     )
     return Alerts(
         list(patients),
@@ -111,8 +115,10 @@ def of_lines(lines: Iterable[dict[str, Any]], patients: Sequence[str], where: st
         severity=np.array(severity, np.int64),
         rule=np.array(rule, np.int64),
         alert=np.array(alert, np.int64),
+        line=np.array(written, np.int64),
         opened=np.array(opened, bool),
         told=np.array(told, bool),
+        notices=np.array(notices, np.int64),
         technical=np.array(technical, bool),
         score=np.array(score, np.float64),
         signals=list(signals),

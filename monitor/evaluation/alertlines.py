@@ -58,6 +58,9 @@ def _row(text: str) -> dict[str, Any]:
     row["time"] = _time(row["time"])
     row["live"] = _one_of("state", row["state"], _LIVE)
     row["severity"] = _one_of("severity", row["severity"], _SEVERITY)
+    notices = row.get("notices", 0)
+    if type(notices) is not int or notices < 0:
+        raise ValueError(f"notices {json.dumps(notices):.40} is no number of notices: 0, 1, 2, …")
     _whole(row, "")
     reasons = (row.get("evidence") or {}).get(REASONS) or []
     if not isinstance(reasons, list):

@@ -11,7 +11,7 @@ from monitor.evaluation.figures import jsonable, quartiles
 from monitor.evaluation.labels import Event, EventLabels
 from monitor.evaluation.observed import Observed
 from monitor.evaluation.spans import Bools, Floats, Spans
-from monitor.evaluation.tellings import of_alerts, of_rules
+from monitor.evaluation.tellings import notices_in, of_alerts, of_rules
 from vitals.times import DAY, HOUR
 
 
@@ -38,11 +38,15 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class AlarmRow:
-    """What one rule, or all, cost: stretches in alert, those that met no event, and time in alert outside events."""
+    """What one rule, or all, cost: stretches in alert, notices sent (None: the file does not say), stretches that met
+    no event, and time in alert outside events.
+    """
 
     name: str
     episodes: int
     episodes_per_day: Figure
+    notices: int | None
+    notices_per_day: Figure
     false_per_day: Figure
     precision: Figure
     hours_in_alert: Figure
@@ -105,10 +109,13 @@ class EventStudy:
         outside = self._whole().minus(windows)
         quiet = spans.minus(windows)
         draws, days = self._draws, outside.total(n) / DAY
+        sent = notices_in(self._alerts, chosen & self._loud, seen.first, seen.end)
         return AlarmRow(
             name,
             len(spans),
             draws.ratio(spans.count(n), seen.days),
+            None if np.isnan(sent).any() else int(sent.sum()),
+            draws.ratio(sent, seen.days),
             draws.ratio(spans.take(false).count(n), days),
             draws.ratio(spans.take(~false).count(n), spans.count(n)),
             draws.ratio(quiet.total(n) / DAY, days),

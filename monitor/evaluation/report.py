@@ -28,7 +28,10 @@ _EVENTS = (
 )
 _TIMED = 7
 """Columns of events before those that say how late."""
-_ALARMS = ("alerts", "episodes", "per patient-day", "false per patient-day", "precision", "time in alert without event")
+_ALARMS = (
+    "alerts", "episodes", "per patient-day", "notices", "notices per patient-day", "false per patient-day", "precision",
+    "time in alert without event",
+)  # fmt: skip
 
 
 def tables(found: Evaluation, draw: Draw = markdown) -> str:
@@ -88,8 +91,9 @@ def alarm_table(found: Evaluation, draw: Draw = markdown) -> str:
     """What each rule cost."""
     rows = [
         (
-            row.name, f"{row.episodes}", number(row.episodes_per_day, 3), number(row.false_per_day, 3),
-            percent(row.precision), percent(row.hours_in_alert),
+            row.name, f"{row.episodes}", number(row.episodes_per_day, 3),
+            "–" if row.notices is None else f"{row.notices}", number(row.notices_per_day, 3),
+            number(row.false_per_day, 3), percent(row.precision), percent(row.hours_in_alert),
         )
         for row in found.alarms
     ]  # fmt: skip

@@ -1,11 +1,11 @@
-"""When people were told: an alert that opened, or that grew worse, which the desk tells anew."""
+"""When people were told: an alert that opened, or that grew worse, which the desk tells anew; and how many notices."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from monitor.evaluation.alertfile import Alerts
-from monitor.evaluation.spans import LANE, Bools, Ints, Spans
+from monitor.evaluation.spans import LANE, Bools, Floats, Ints, Spans
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +62,18 @@ def of_alerts(alerts: Alerts, chosen: Bools, least: int) -> Tellings:
     pairs = alerts.alert << 42 ^ alerts.start  # a stretch's alert and moment as one number: times are below 2^42 ms
     told = alerts.told & (alerts.severity >= least) & np.isin(pairs, pairs[chosen])
     return _of(alerts, np.flatnonzero(told))
+
+
+def notices_in(alerts: Alerts, chosen: Bools, first: Ints, end: Ints) -> Floats:
+    """Notices that the desk has sent of alerts while they gave one of these rules, within ``[first, end)`` of each
+    patient ([patients]); NaN for all where the file does not say.
+    """
+    rows = np.flatnonzero(chosen & (alerts.start >= first[alerts.who]) & (alerts.start < end[alerts.who]))
+    _, lines = np.unique(alerts.line[rows], return_index=True)
+    sent = alerts.notices[rows[lines]]
+    if (sent < 0).any():
+        return np.full(len(first), np.nan)
+    return np.bincount(alerts.who[rows[lines]], sent, len(first)).astype(np.float64)
 
 
 def _of(alerts: Alerts, rows: Ints) -> Tellings:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from monitor.evaluation.labels import Event, EventLabels
 from monitor.evaluation.observed import Observed
-from monitor.evaluation.report import event_table
+from monitor.evaluation.report import alarm_table, event_table
 from monitor.evaluation.spans import Spans
-from tests.monitor.evaluation_kit import line, measured, observed
+from tests.monitor.evaluation_kit import ROOM, line, measured, observed
 from vitals.errors import BadDataError
+from vitals.finding import Severity
 from vitals.times import DAY, HOUR
 
 
@@ -106,3 +107,26 @@ def test_what_joins_an_alert_goes_with_it_and_is_not_told_again():
     lines = [line("p", 11), line("p", 12, evidence=joined)]
     row = measured(EventLabels("events", (event,)), observed(("p", 47)), lines).events[0]
     assert (row.told.value, row.twice.value, row.any_told.value) == (1, 0, 1)
+
+
+def test_notices_are_counted_where_a_long_mild_alert_hides_what_opens_meanwhile():
+    steps = [
+        line("p", 2, rule="trend.rising", severity="low", notices=0),
+        line("p", 10, alert="b", notices=1), line("p", 11, "resolved", alert="b", notices=0),
+        line("p", 11.2, alert="b", notices=0), line("p", 11.3, "resolved", alert="b", notices=0),
+        line("p", 30, rule="trend.rising", severity="medium", notices=2),
+        line("p", 30, rule="trend.rising", severity="medium", notices=1),
+        line("p", 49, alert="after the last hour", notices=1),
+    ]  # fmt: skip
+    seen, none, low = observed(("p", 47)), EventLabels("events", ()), replace(ROOM, least=Severity.LOW)
+    result = measured(none, seen, steps, low)
+    everything, *rules = result.alarms
+    assert (everything.episodes, everything.notices, everything.notices_per_day.value) == (1, 4, pytest.approx(2))
+    assert {row.name: row.notices for row in rules} == {"limit": 1, "trend": 3}
+    assert measured(none, seen, steps, replace(ROOM, least=Severity.HIGH)).alarms[0].notices == 1
+    assert result.json()["alarms"][0]["notices"] == 4
+    assert "| all | 1 | 0.500 | 4 | 2.000 |" in alarm_table(result)
+    unsaid = [{name: value for name, value in row.items() if name != "notices"} for row in steps]
+    older = measured(none, seen, unsaid, low)
+    assert older.alarms[0].notices is None
+    assert "| all | 1 | 0.500 | – | – |" in alarm_table(older)

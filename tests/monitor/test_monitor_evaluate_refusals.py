@@ -120,6 +120,8 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path, name: str):
         ({"state": "gone"}, "state 'gone' is none of"),
         ({"time": "2019-01-01T00:00:00"}, "time '2019-01-01T00:00:00' has no time zone"),
         ({"evidence": 7}, "evidence 7 is no object"),
+        ({"notices": "2"}, 'notices "2" is no number of notices'),
+        ({"notices": -1}, "notices -1 is no number of notices"),
         ({"signal": [1]}, "signal [1] is no text"),
         ({"evidence": {"reasons": [{"rule": "x", "severity": []}]}}, "a reason's severity"),
         ({"evidence": {"reasons": [{"rule": "x", "evidence": 3}]}}, "a reason's evidence 3"),

@@ -26,11 +26,13 @@ def test_a_recording_replayed_twice_gives_identical_files(recordings: Path, tmp_
 def test_each_line_has_the_promised_fields(tmp_path: Path):
     rows = [f"p1,oximeter,spo2,2026-01-01T00:{m:02d}:00Z,{84 if m > 10 else 97},%\n" for m in range(30)]
     (tmp_path / "x.csv").write_text("patient,device,signal,time,value,unit\n" + "".join(rows))
-    run(tmp_path / "x.csv", tmp_path / "x.jsonl")
+    summary = run(tmp_path / "x.csv", tmp_path / "x.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "x.jsonl").read_text().splitlines()]
-    wanted = {"time", "patient", "alert", "rule", "signal", "kind", "severity", "state", "onset", "evidence"}
+    wanted = {"time", "patient", "alert", "rule", "signal", "kind", "severity", "state", "onset"}
+    wanted |= {"notices", "evidence"}
     assert all(set(line) == wanted for line in lines)
     first, *more = [x for x in lines if x["patient"] == "p1"]
     assert (first["rule"], first["state"], first["severity"]) == ("limit.low", "open", "high")
+    assert sum(line["notices"] for line in lines) == summary.notices > 0, "each with the step that caused it"
     assert {x["alert"] for x in more} == {first["alert"]}, "what else its fall shows joins it"
     assert "early_warning" in {reason["rule"] for reason in more[0]["evidence"]["reasons"]}
