@@ -73,25 +73,28 @@ class Assessor:
 
     def assess(self, intake: Intake) -> Intake:
         """The intake with its artefacts flagged, and with doubted readings that it confirms (good, at their time)."""
-        batch, self.assessed = intake.batch, None
-        if not len(batch):
+        self.assessed = None
+        if not len(intake.batch):
             return intake
+        batch = self._ward.sorting.ordered(intake.batch)
         work = Work(batch, np.zeros(len(batch), np.int8))
         usable = np.isfinite(batch.value)
         if batch.quality.any():
             off = probe_off(self._ward.series.signal_codes()[batch.series], batch.value)
             work.why[:] = np.where(batch.quality & _ARTEFACT, np.where(off, Reason.PROBE_OFF, Reason.NOISE), 0)
             usable &= work.why == 0
-        if self._ward.sorting.all_different(batch.series) and usable.all():
-            self._judge(Grouped.alone(batch), work)
-        elif usable.any():
-            grouped = Grouped.by_series(batch, usable.nonzero()[0])
+        if usable.any():
+            grouped = self._grouped(batch, None if usable.all() else usable.nonzero()[0])
             self._judge(grouped, work)
             if grouped.twins is not None:
                 again, first = grouped.twins
                 work.why[again] = work.why[first]
         doubts = work.believed or work.cleared or work.why.any()
-        return self._flag(intake, work) if doubts else intake
+        return self._flag(intake, work) if doubts else replace(intake, batch=batch)
+
+    def _grouped(self, batch: Batch, row: Index | None) -> Grouped:
+        single = self._ward.sorting.all_different(batch.series)
+        return Grouped.alone(batch, row) if single else Grouped.by_series(batch, row)
 
     def _learn(self, grouped: Grouped, good: Bools) -> None:
         """Take readings in of which it is known whether they are ``good`` (by row)."""
@@ -139,19 +142,21 @@ class Assessor:
     def _flag(self, intake: Intake, work: Work) -> Intake:
         batch, why = work.batch, work.why
         odd = why.nonzero()[0]
-        self.counts.update({Reason(r).name.lower(): int(n) for r, n in enumerate(np.bincount(why)) if r and n})
-        new = odd[why[odd] != Reason.PROBE_OFF]
-        self._flagged.add(zip(_keys(batch, new), why[new].tolist(), strict=True))
-        quality = batch.quality & ~np.uint8(_ARTEFACT) | np.where(why > 0, np.uint8(_ARTEFACT), np.uint8(0))
+        reasons = why[odd]
+        self.counts.update({Reason(r).name.lower(): int(n) for r, n in enumerate(np.bincount(reasons)) if n})
+        new = reasons != Reason.PROBE_OFF
+        self._flagged.add(zip(_keys(batch, odd[new]), reasons[new].tolist(), strict=True))
+        quality = batch.quality & ~np.uint8(_ARTEFACT)
+        quality[odd] |= np.uint8(_ARTEFACT)
         batch = Batch.of(batch.series, batch.time, batch.value, batch.received, quality)
         believed = set(_keys(batch, np.array(list(work.cleared), np.intp)))
+        why[list(work.cleared)] = list(work.cleared.values())
         if work.believed:
             earlier = Batch.concat(work.believed)
             believed.update(_keys(earlier, np.arange(len(earlier))))
-            batch = Batch.concat([batch, earlier])
+            batch, why = self._ward.sorting.with_earlier(batch, earlier, why)
         self._flagged.forget(believed)
-        why[list(work.cleared)] = list(work.cleared.values())
-        every = np.flatnonzero(why)
+        every = why.nonzero()[0]
         self.assessed = Assessed(batch, every, why[every], frozenset(believed))
         return replace(intake, batch=batch)
 

@@ -29,37 +29,42 @@ class Grouped:
     twins: tuple[Index, Index] | None = None
 
     @classmethod
-    def alone(cls, batch: Batch) -> Self:
-        """Of a batch in which no series stands twice."""
-        number = np.arange(len(batch))
-        return cls(number, batch.time, batch.value, number, batch.series, number, number, single=True)
+    def alone(cls, batch: Batch, row: Index | None = None) -> Self:
+        """These rows (all) of a batch in which no series stands twice."""
+        series, time, value = _columns(batch, row)
+        number = np.arange(len(series))
+        return cls(number if row is None else row, time, value, number, series, number, number, single=True)
 
     @classmethod
-    def by_series(cls, batch: Batch, row: Index) -> Self:
-        """These rows of the batch, at least one, in the order of series and time; of equal ones the first.
+    def by_series(cls, batch: Batch, row: Index | None = None) -> Self:
+        """These rows (all) of the batch, at least one, in the order of series and time; of equal ones the first.
 
-        >>> grouped = Grouped.by_series(Batch.of([3, 5, 3], [20, 10, 10], [97, 70, 98], [20] * 3), np.arange(3))
+        >>> grouped = Grouped.by_series(Batch.of([3, 5, 3], [20, 10, 10], [97, 70, 98], [20] * 3))
         >>> grouped.row.tolist(), grouped.codes.tolist(), grouped.starts.tolist(), grouped.last.tolist()
         ([2, 0, 1], [3, 5], [0, 2], [1, 2])
         """
-        order = sorted_rows(batch.series[row], batch.time[row])
-        row = row if order is None else row[order]
-        series, time = batch.series[row], batch.time[row]
-        again = np.zeros(len(row), bool)
+        series, time, _ = _columns(batch, row)
+        order = sorted_rows(series, time)
+        if order is not None:
+            row = order if row is None else row.take(order)
+            series, time, _ = _columns(batch, row)
+        again = np.zeros(len(series), bool)
         again[1:] = (series[1:] == series[:-1]) & (time[1:] == time[:-1])
         if not again.any():
             return cls._of(batch, row)
+        row = np.arange(len(series)) if row is None else row
         first = np.maximum.accumulate(np.where(again, 0, np.arange(len(row))))
         return replace(cls._of(batch, row[~again]), twins=(row[again], row[first[again]]))
 
     @classmethod
-    def _of(cls, batch: Batch, row: Index) -> Self:
-        series = batch.series[row]
+    def _of(cls, batch: Batch, row: Index | None) -> Self:
+        series, time, value = _columns(batch, row)
         starts = starts_of(series)
-        sizes = np.diff(starts, append=len(row))
-        of = np.arange(len(starts)).repeat(sizes)
-        single = len(starts) == len(row)
-        return cls(row, batch.time[row], batch.value[row], of, series[starts], starts, starts + sizes - 1, single)
+        last = np.append(starts[1:], len(series)) - 1
+        of = np.arange(len(starts)).repeat(last - starts + 1)
+        single = len(starts) == len(series)
+        row = np.arange(len(series)) if row is None else row
+        return cls(row, time, value, of, series if single else series.take(starts), starts, last, single)
 
     def without(self, batch: Batch, late: Bools) -> Self | None:
         """The others."""
@@ -92,3 +97,10 @@ class Grouped:
         ends = sizes.cumsum()
         of = np.arange(len(chosen)).repeat(sizes)
         return np.arange(len(of)) + (self.starts[chosen] - ends + sizes)[of], of
+
+
+def _columns(batch: Batch, row: Index | None) -> tuple[Index, Ints, Floats]:
+    """Series (as machine integers, else every index is copied before it is used), time and value of these rows."""
+    if row is None:
+        return batch.series.astype(np.intp), batch.time, batch.value
+    return batch.series.take(row).astype(np.intp), batch.time.take(row), batch.value.take(row)

@@ -37,11 +37,10 @@ class Sorting:
 
     def arrivals(self, batch: Batch) -> Arrivals | None:
         """Group a batch; artefacts and values that are no number are left out. None when nothing is left."""
-        rows = _usable(batch)
+        rows, single = _usable(batch), self.all_different(batch.series)
         series = batch.series if rows is None else batch.series.take(rows)
         if not len(series):
             return None
-        single = self.all_different(series)
         series = series.astype(np.intp)  # an index of another type is copied each time that it is used
         if not single:
             rows, series = _grouped(series, batch.time, rows)
@@ -71,6 +70,28 @@ class Sorting:
         """Remember what was heard before the start: what is kept was told before (docs/adr/0003), so it was judged."""
         np.maximum.at(self.fresh, history.series[history.fresh], history.time[history.fresh])
         np.maximum.at(self.judged, history.series[history.fresh], history.time[history.fresh])
+
+    def ordered(self, batch: Batch) -> Batch:
+        """By series and time where a series stands twice, so that who comes later finds it so; else as it stands."""
+        if self.all_different(batch.series):
+            return batch
+        order = sorted_rows(batch.series, batch.time)
+        if order is not None:
+            batch = batch.take(order)
+            self._asked, self._differ = batch.series, False
+        return batch
+
+    def with_earlier(self, batch: Batch, earlier: Batch, column: Index) -> tuple[Batch, Index]:
+        """The batch, and a column beside it, with readings that were measured before those of their series; where it
+        stands by series they come to stand there, else at its end. The column is 0 for them.
+        """
+        at = np.full(len(earlier), len(batch))
+        if not (batch.series[1:] < batch.series[:-1]).any():
+            earlier = earlier.take(np.lexsort((earlier.time, earlier.series)))
+            at = batch.series.searchsorted(earlier.series)
+        whole = Batch.of(*(np.insert(has, at, more) for has, more in zip(batch.columns, earlier.columns, strict=True)))
+        self._asked, self._differ = whole.series, False
+        return whole, np.insert(column, at, 0)
 
     def all_different(self, series: Index) -> bool:
         """Whether no series stands twice: each row leaves its number, and finds it again. Asked twice in a row of one
