@@ -1,19 +1,31 @@
-"""The bank with every detector on: readings a second, one message's time, hours, memory, sweeps; beside it river."""
+"""The bank with every detector on: readings a second, one message's time, hours, memory, sweeps; beside it river.
+
+Fleets of all sizes take turns, so that what the machine does meanwhile is done to all of them. A batch holds as many
+messages as the pipeline takes at once when there is a backlog; ``--readings`` says otherwise.
+"""
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
-from bench.detectors_fleet import START, Fleet, agency
+from bench.detectors_fleet import SIGNALS, START, Fleet, agency
 from bench.detectors_peer import gaussian, nanoseconds, quantile
 from bench.detectors_slow import report, resident
 from detectors.scan import Bank
+from ingest.held import CAP
 from vitals.batch import Batch
 from vitals.clock import stopwatch
 from vitals.intake import Intake
 from vitals.times import MINUTE
+
+SIZES = (100, 10_000, 100_000)
+LOT = CAP * SIGNALS
+"""Readings of the largest batch that the pipeline makes."""
+_WARM, _BLOCKS, _BLOCK = 20, 24, 3
+"""Minutes that every fleet has behind it; how often each has its turn, of so many batches."""
 
 
 def scan(bank: Bank, batch: Batch) -> tuple[float, int]:
@@ -24,19 +36,35 @@ def scan(bank: Bank, batch: Batch) -> tuple[float, int]:
     return (time.process_time_ns() - began) / 1e9, len(findings)
 
 
-def throughput(patients: int, *, minutes: int, readings: int = 6_000) -> tuple[float, float, int, Bank, Fleet]:
-    """Median and 90th percentile of CPU ns a reading, findings, and the bank as it is then."""
-    fleet = Fleet(patients)
-    bank = Bank(fleet.series, agency(patients))
-    for batch in fleet.rounds(3, readings):
-        scan(bank, batch)
-    spent: list[float] = []
-    found = 0
-    for batch in fleet.rounds(minutes, readings):
-        seconds, findings = scan(bank, batch)
-        spent.append(seconds / len(batch) * 1e9)
-        found += findings
-    return float(np.median(spent)), float(np.percentile(spent, 90)), found, bank, fleet
+class Running:
+    """A fleet with its bank, a while after the start."""
+
+    def __init__(self, patients: int, readings: int) -> None:
+        self.patients, self.fleet = patients, Fleet(patients)
+        self.bank = Bank(self.fleet.series, agency(patients))
+        self.batches: Iterator[Batch] = self.fleet.rounds(1 << 30, readings)
+        self.costs: list[float] = []
+        """CPU ns a reading of each turn."""
+        self.found = 0
+        while self.fleet.minute < _WARM:
+            scan(self.bank, next(self.batches))
+
+    def turn(self) -> None:
+        """Scan a few batches."""
+        spent = readings = 0.0
+        for batch in islice(self.batches, _BLOCK):
+            seconds, findings = scan(self.bank, batch)
+            spent, readings, self.found = spent + seconds, readings + len(batch), self.found + findings
+        self.costs.append(spent / readings * 1e9)
+
+
+def throughput(sizes: Sequence[int], readings: int) -> list[Running]:
+    """The fleets, after their turns."""
+    fleets = [Running(patients, readings) for patients in sizes]
+    for _ in range(_BLOCKS):
+        for one in fleets:
+            one.turn()
+    return fleets
 
 
 def one_message(bank: Bank, fleet: Fleet, times: int = 2_000) -> tuple[float, float]:
@@ -81,33 +109,42 @@ def peers(patients: int) -> tuple[float, float]:
     return nanoseconds(gaussian(), batches), nanoseconds(quantile(), batches)
 
 
-def main(sizes: tuple[int, ...] = (100, 10_000, 100_000), *, slow: bool = True) -> None:
+def main(sizes: Sequence[int] = SIZES, readings: Sequence[int] = (LOT,), *, slow: bool = True) -> None:
     """Print the tables."""
     each = memory(10_000)  # first: afterwards a bank would live in what others have given back
-    print(
-        f"{'patients':>9} {'readings/s':>11} {'ns p50':>7} {'ns p90':>7} {'one p50':>8} {'p99 µs':>7} {'ill µs':>7} "
-        f"{'sweep ms':>9} {'findings':>9} {'x gaussian':>11} {'x quantile':>11}"
-    )
-    for patients in sizes:
-        median, high, found, bank, fleet = throughput(patients, minutes=max(8, min(400, 1_000_000 // patients)))
-        once, seldom = one_message(bank, fleet)
-        now = START + fleet.minute * MINUTE
-        sweep = float(np.median([_wall(lambda: bank.sweep(now)) for _ in range(9)])) * 1e3  # noqa: B023  (called at once)
-        scorer, rolling = peers(min(patients, 10_000))
-        print(
-            f"{patients:9,} {1e9 / median:11,.0f} {median:7.0f} {high:7.0f} {once:8.0f} {seldom:7.0f} "
-            f"{ill_message(min(patients, 1_000)):7.0f} {sweep:9.2f} {found:9,} {scorer / median:11.1f} "
-            f"{rolling / median:11.1f}",
-            flush=True,
-        )
+    for lot in readings:
+        table(throughput(sizes, lot), lot)
     print(f"memory: {each / 1e3:.1f} kB a patient of six signals (10,000 patients, one reading a minute)")
     if slow:
         report()
 
 
+def table(fleets: Sequence[Running], lot: int) -> None:
+    """One line a fleet; ``cost`` is how many times the cheapest fleet's a reading of this one cost in the same turn."""
+    print(f"batches of {lot:,} readings, {_WARM} minutes after the start")
+    print(
+        f"{'patients':>9} {'readings/s':>11} {'ns p50':>7} {'ns p90':>7} {'cost':>5} {'one p50':>8} {'p99 µs':>7} "
+        f"{'ill µs':>7} {'sweep ms':>9} {'findings':>9} {'x gaussian':>11} {'x quantile':>11}"
+    )
+    costs = np.array([one.costs for one in fleets])
+    for one, cost in zip(fleets, np.median(costs / costs.min(axis=0), axis=1).tolist(), strict=True):
+        median, high = float(np.median(one.costs)), float(np.percentile(one.costs, 90))
+        once, seldom = one_message(one.bank, one.fleet)
+        now = START + one.fleet.minute * MINUTE
+        sweep = float(np.median([_wall(lambda: one.bank.sweep(now)) for _ in range(9)])) * 1e3  # noqa: B023  (at once)
+        scorer, rolling = peers(min(one.patients, 10_000))
+        print(
+            f"{one.patients:9,} {1e9 / median:11,.0f} {median:7.0f} {high:7.0f} {cost:5.2f} {once:8.0f} {seldom:7.0f} "
+            f"{ill_message(min(one.patients, 1_000)):7.0f} {sweep:9.2f} {one.found:9,} {scorer / median:11.1f} "
+            f"{rolling / median:11.1f}",
+            flush=True,
+        )
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 10_000, 100_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--readings", type=int, nargs="+", default=[LOT], help="of a batch; several: a table each")
     parser.add_argument("--fast-only", action="store_true", help="leave the hours out")
     chosen = parser.parse_args()
-    main(tuple(chosen.sizes), slow=not chosen.fast_only)
+    main(chosen.sizes, chosen.readings, slow=not chosen.fast_only)

@@ -18,7 +18,9 @@ SIGNALS = len(LEVEL)
 
 
 class Fleet:
-    """Patients of six vitals once a minute, each in a message of its own; one patient in a hundred is ill at a time."""
+    """Patients of six vitals once a minute, each in a message of its own; one patient in a hundred is ill at a time,
+    for twenty minutes.
+    """
 
     def __init__(self, patients: int, seed: int = 1, *, all_ill: bool = False) -> None:
         self._rng, self._all_ill = np.random.default_rng(seed), all_ill
@@ -34,7 +36,8 @@ class Fleet:
         who = slice(first, first + count)
         at = START + self.minute * MINUTE + self._offset[who]
         value = np.round(self._home[who] + self._rng.normal(0, 1, self._home[who].shape) * SPREAD, 1)
-        ill = ((np.arange(first, first + count) + self.minute // 20) % 100 == 0) | self._all_ill
+        number = np.arange(first, first + count)
+        ill = ((number + (self.minute + number) // 20) % 100 == 0) | self._all_ill
         value[ill] = ILL + self._rng.normal(0, 1, (int(ill.sum()), SIGNALS))
         received = np.repeat(at + 300, SIGNALS)
         return Batch.of(self._codes[who].ravel(), np.repeat(at, SIGNALS), value.ravel(), received)

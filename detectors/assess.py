@@ -89,8 +89,9 @@ class Assessor:
             if grouped.twins is not None:
                 again, first = grouped.twins
                 work.why[again] = work.why[first]
-        doubts = work.believed or work.cleared or work.why.any()
-        return self._flag(intake, work) if doubts else replace(intake, batch=batch)
+        if work.believed or work.cleared or work.why.any():
+            return self._flag(intake, work)
+        return intake if batch is intake.batch else replace(intake, batch=batch)
 
     def _grouped(self, batch: Batch, row: Index | None) -> Grouped:
         single = self._ward.sorting.all_different(batch.series)

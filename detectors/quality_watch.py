@@ -89,23 +89,25 @@ class QualityWatch:
         parts = [self._bad(intake.batch, known)] if known is not None or intake.batch.quality.any() else []
         for bad in parts:
             self._followed[bad.series] = True  # what is good of them in this batch counts already
-        if arrivals is not None and (parts or self._troubled.devices()):
-            parts.append(self._good(arrivals, known))
-        found = self._follow_up(Rows.concat(parts)) if any(len(part.series) for part in parts) else []
+        if arrivals is not None and (parts or self._troubled.any):
+            parts += self._good(arrivals, known)
+        found = self._follow_up(Rows.concat(parts)) if parts else []
         return found if arrivals is None else found + self._pulses.scan(arrivals)
 
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about quality)
         return []
 
-    def _good(self, arrivals: Arrivals, known: Assessed | None) -> Rows:
+    def _good(self, arrivals: Arrivals, known: Assessed | None) -> list[Rows]:
         """Readings of what is followed that are to be judged, but for those that were in doubt for a while."""
         rows = self._followed[arrivals.series].nonzero()[0]
+        if not len(rows):
+            return []
         rows = rows[arrivals.new[rows]]
         if known is not None and known.believed:
             maybe = np.isin(arrivals.series[rows], [series for series, _ in known.believed]).nonzero()[0]
             keys = zip(arrivals.series[rows[maybe]].tolist(), arrivals.time[rows[maybe]].tolist(), strict=True)
             rows = np.delete(rows, maybe[[key in known.believed for key in keys]])
-        return Rows(arrivals.series[rows], arrivals.time[rows], arrivals.value[rows], np.zeros(len(rows), np.int64))
+        return [Rows(arrivals.series[rows], arrivals.time[rows], arrivals.value[rows], np.zeros(len(rows), np.int64))]
 
     def _bad(self, batch: Batch, known: Assessed | None) -> Rows:
         """The artefacts that are fresh."""

@@ -56,6 +56,11 @@ class Troubled:
         now = [(about, spell) for about, of in self._spells.items() for spell in of.values() if spell.level]
         return [self._finding(about, spell, spell.last) for about, spell in now if (about, spell.why) not in told]
 
+    @property
+    def any(self) -> bool:
+        """Whether a device is in a spell."""
+        return bool(self._spells)
+
     def devices(self) -> list[About]:
         """Those in a spell."""
         return list(self._spells)
