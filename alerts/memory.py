@@ -58,12 +58,14 @@ class Memory:
         return name if now <= until else None
 
     def keep(self, alerts: Iterable[Alert], now: int) -> None:
-        """Remember alerts as they have just been committed."""
+        """Remember alerts as they have been committed, in whatever order: of two that one condition was the matter of,
+        it comes back to the one that was over last.
+        """
         if len(self._opened) > _REMEMBERED:
             self._started = now
             for kept in (self.standing, self._opened, self._live, self._slots, self._over):
                 kept.clear()
-        for alert in alerts:
+        for alert in sorted(alerts, key=lambda alert: alert.updated):
             before = self.standing.pop(alert.id, None)
             if before is not None:
                 self._forget(before)

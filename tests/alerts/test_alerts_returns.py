@@ -3,6 +3,7 @@
 import pytest
 
 from alerts.desk import Desk
+from alerts.memory import Memory
 from tests.alerts.fused_ward import HIGH, MEDIUM, Ward, at
 from tests.alerts.house import NO_INTAKE, NOON, PULSE, SPO2, told
 from vitals.alert import AlertState
@@ -70,6 +71,18 @@ def test_a_restarted_desk_knows_what_has_just_resolved(ward: Ward):
     ward.desk = Desk(ward.ledger, ManualClock(NOON + 3 * MINUTE))
     assert (ward.find(4, HIGH), ward.causes, len(ward.ledger.alerts)) == ([], ["again"], 1)
     assert told(ward.desk.tick(NOON + 10 * MINUTE)) == ["ana"]
+
+
+@pytest.mark.parametrize("latest_first", [True, False])
+def test_a_restarted_desk_continues_the_alert_that_was_over_last_in_whatever_order_the_ledger_names_them(
+    ward: Ward, *, latest_first: bool
+):
+    for minute in (0, 60):
+        ward.find(minute, MEDIUM, PULSE)
+        ward.find(minute + 2, Severity.CLEAR, PULSE)
+    earlier, later = ward.ledger.resolved(0)
+    memory = Memory(NOON + 65 * MINUTE, [later, earlier] if latest_first else [earlier, later])
+    assert memory.resolved_of(PULSE, NOON + 65 * MINUTE) == later.id
 
 
 def test_a_return_within_an_alert_that_others_hold_is_covered_by_its_acknowledgement_unless_high(ward: Ward):
