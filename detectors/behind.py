@@ -15,13 +15,14 @@ _ABREAST: Final = 5 * MINUTE
 
 class Member(NamedTuple):
     """What is known of one device: ``last`` heard (NEVER: not yet), ``away`` since (None: it has not said so), whether
-    it is ``silent`` by its own heartbeat, and whether it is ``judged`` at all.
+    it is ``silent`` by its own heartbeat, whether it is ``judged`` at all, and when it is ``due``: silent from then on.
     """
 
     last: int
     away: int | None
     silent: bool
     judged: bool
+    due: int = 0
 
     @property
     def begun(self) -> int | None:
@@ -77,8 +78,16 @@ def judge(group: Group, known: Mapping[About, Member], rule: Together, now: int,
     if will is not None or _enough(len(told), len(alive), rule):
         began = since if since is not None else will if will is not None else min(told)
         return Verdict(began, evidence=_evidence(group, group.members if will is not None else fell))
-    quiet = sum(members[about].last <= newest + _ABREAST for about in alive)
+    quiet = sum(about in fell or _may_fall(members[about], newest, rule) for about in alive)
     return Verdict(may_be=_enough(quiet, len(alive), rule) and now - newest <= 2 * rule.window)
+
+
+def _may_fall(member: Member, newest: int, rule: Together) -> bool:
+    """Whether it may yet be found to have fallen silent with the others, while that is waited for: nobody's silence is
+    held back for a scale that was last used yesterday, or is missed tomorrow at the earliest.
+    """
+    abreast = newest - rule.window <= member.last <= newest + _ABREAST
+    return abreast and member.due <= newest + _ABREAST + 2 * rule.window
 
 
 def _enough(count: int, alive: int, rule: Together) -> bool:

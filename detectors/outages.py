@@ -101,13 +101,16 @@ class Outages:
         return bool(self._link.holds(patience(np.array([ALWAYS])), now)[0])
 
     def _suspects(self, sight: Sight) -> dict[FindingKey, tuple[Any, ...]]:
-        """The groups in which something is missed, or was; and how they look, as far as that can change the answer."""
+        """The groups in which something is missed, or was; and how they look, as far as that can change the answer: who
+        is silent, and since when, for another silence of the same device is another question.
+        """
         numbers, places = self._members
         last = sight.last[numbers]
         silent = (sight.now - last > sight.expected.wait[numbers]) & (last != NEVER)
-        looks = np.zeros((2, len(self._groups)))
+        looks = np.zeros((3, len(self._groups)))
         looks[0] = np.bincount(places[silent], minlength=len(self._groups))
         looks[1] = np.bincount(places[silent], weights=numbers[silent] + 1.0, minlength=len(self._groups))
+        looks[2] = np.bincount(places[silent], weights=last[silent], minlength=len(self._groups))
         keys = list(self._groups) if silent.any() else []
         found: dict[FindingKey, tuple[Any, ...]] = {
             keys[place]: (*looks[:, place].tolist(),) for place in np.flatnonzero(looks[0]).tolist()
@@ -164,5 +167,5 @@ def _known(group: Group, sight: Sight) -> dict[About, Member]:
         if number is not None and not sight.paused(about[0]):
             last, wait = int(sight.last[number]), int(sight.expected.wait[number])
             silent = last != NEVER and sight.now - last > wait
-            known[about] = Member(last, sight.away.get(about), silent, wait < ALWAYS)
+            known[about] = Member(last, sight.away.get(about), silent, wait < ALWAYS, last + wait)
     return known

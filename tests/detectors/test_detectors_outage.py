@@ -206,6 +206,26 @@ def test_restarted_it_finds_the_same_outage_and_tells_it_once():
         assert [(f.key, f.onset) for f in found] == ([] if alerts else [(f.key, f.onset) for f in before.found])
 
 
+def test_a_second_silence_is_another_question_than_the_first():
+    world = World(people(1, oximeter("a", gateway="g1", silent_after=5 * MINUTE), *BEHIND[1:3]))
+    speak(world, 0, 10, *NAMES[:3])
+    speak(world, 10, 30, "b", "c")
+    speak(world, 30, 40, *NAMES[:3])
+    found = minutes(world, 40, 56)
+    assert told(found) == [("outage.gateway", "medium")], "the first time only one was silent, now it is all three"
+    assert of(world.found, "gap.silent") == ["medium", "clear"]
+
+
+def test_a_device_that_cannot_be_missed_in_time_holds_nobodys_silence_back():
+    scale = Device(id="scale", type=DeviceType.OTHER, silent_after=24 * HOUR)
+    for last in (0, 100):
+        world = World(people(1, *BEHIND[:1], oximeter("b", gateway="g1"), scale.model_copy(update={"gateway": "g1"})))
+        all_speak(world, T0 + last * MINUTE, "scale")
+        speak(world, 100, 110, "a", "b")
+        found = minutes(world, 110, 150)
+        assert {(f.key.rule, f.time) for f in found} == {("gap.silent", T0 + (109 + 16) * MINUTE)}
+
+
 def test_what_nobody_is_behind_any_more_is_over():
     world = World(people(1, *BEHIND))
     speak(world, 0, 10, *NAMES)
