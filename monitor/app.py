@@ -39,7 +39,7 @@ from monitor.parts import (
     the_readings,
     the_source,
 )
-from monitor.pipeline import NOTHING, Pipeline, Stages
+from monitor.pipeline import NOTHING, Pipeline, Stages, link_status
 from monitor.settings import Settings
 from monitor.watched import Vitals, watched
 from monitor.web import the_links, web
@@ -47,7 +47,7 @@ from store.ledger import SqlLedger
 from vitals.agency import Agency
 from vitals.batch import Batch
 from vitals.clock import Clock
-from vitals.intake import Intake
+from vitals.intake import BROKER, Intake
 from vitals.times import DAY
 
 log = structlog.get_logger(__name__)
@@ -117,8 +117,7 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
             housekeeping=housekeeping.tend,
             connected=lambda: source.connected,
         )
-        known = Intake(Batch.empty(), statuses=tuple(ledger.devices()))
-        desk.record(NOTHING, bank.scan(known, clock.now()), clock.now())
+        desk.record(NOTHING, bank.scan(_known(ledger, clock.now()), clock.now()), clock.now())
         crashed = threading.Event()
         stack.enter_context(_running(pipeline, source, crashed))
         answers = Answers(desk, ledger, desk.links, clock)
@@ -131,6 +130,12 @@ def open_app(settings: Settings, clock: Clock, *, agency: Agency | None = None, 
         log.info("started", patients=len(people.patients), people=len(people.caregivers), series=len(readings.series))
         yield App(settings, clock, metrics, broker, source, readings, ledger, bank, desk, outbox, web_port, crashed)
     log.info("stopped")
+
+
+def _known(ledger: SqlLedger, now: int) -> Intake:
+    """What the devices said last, and that the broker is not heard yet: silence waits for its queue."""
+    said = [status for status in ledger.devices() if status.device != BROKER or not status.online]
+    return Intake(Batch.empty(), statuses=(*said, *link_status(now, online=False).statuses))
 
 
 def as_ledger(ledger: SqlLedger) -> Ledger:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -17,6 +17,11 @@ from vitals.intake import BROKER, DeviceStatus, EventType, Intake, PatientEvent
 NOTHING = Intake(Batch.empty())
 
 log = structlog.get_logger(__name__)
+
+
+def link_status(now: int, *, online: bool) -> Intake:
+    """What the connection to the broker has to say."""
+    return Intake(Batch.empty(), statuses=(DeviceStatus("", BROKER, now, now, online=online),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ class Pipeline:
         self._stages, self._clock, self._metrics = stages, clock, metrics
         self._sweep_every, self._next_sweep, self._next_beat = sweep_every, 0, 0.0
         self._housekeeping = housekeeping
-        self._connected, self._was_connected = connected, True
+        self._connected = connected
+        self._was_connected: bool | None = True if connected is None else None
         self._stop = threading.Event()
         self.came_round = elapsed()
         """When the loop last came round, s on the monotonic clock: a stage that is waited for makes it old."""
@@ -118,13 +124,16 @@ class Pipeline:
             self._housekeeping(now)
 
     def _look_at_connection(self, now: int) -> None:
-        """Whether we hear the broker is a status like a device's: who hears nobody must call nobody silent."""
+        """Whether we hear the broker is a status like a device's: who hears nobody must call nobody silent. A process
+        that starts has heard nobody yet: connected at once, it still waits for what the broker has queued.
+        """
         heard = self._connected is None or self._connected()
         if heard == self._was_connected:
             return
-        self._was_connected = heard
-        told = Intake(Batch.empty(), statuses=(DeviceStatus("", BROKER, now, now, online=heard),))
-        findings = self._stages.bank.scan(told, now)
+        first, self._was_connected = self._was_connected is None, heard
+        told = link_status(now, online=heard)
+        before = link_status(now, online=False).statuses if first else ()
+        findings = self._stages.bank.scan(replace(told, statuses=before + told.statuses), now)
         self._ledger(lambda: self._stages.desk.record(told, findings, now))
 
     def _ledger(self, work: Callable[[], object]) -> None:
