@@ -1,7 +1,9 @@
 """The command line: one place that turns faults into a message and an exit code."""
 
+import signal
 import sys
 from importlib.metadata import version
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -42,22 +44,42 @@ def options(
 
 def main() -> None:
     """Run a command; a fault a person can mend is one message and an exit code, never a traceback."""
+    before = signal.signal(signal.SIGTERM, _ended)
+    code = _done()
+    signal.signal(signal.SIGTERM, before)
+    sys.exit(code)
+
+
+def _done() -> int | str | None:
+    """The exit code of the command, its fault told."""
     try:
         app()
+    except SystemExit as ended:
+        return ended.code
     except HomevigilError as error:
-        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
-        sys.exit(error.exit_code)
+        _say(str(error))
+        return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()
-        sys.exit(ExitCode.OK)
+        return ExitCode.OK
     except OSError as error:
         if error.filename is None:
             raise
-        words = f"{error.filename}: {error.strerror}: choose another path, or mend who may use this one"
-        Console(stderr=True, soft_wrap=True).print(words, style="red", markup=False, highlight=False)
-        sys.exit(ExitCode.FAILED)
+        _say(f"{error.filename}: {error.strerror}: choose another path, or mend who may use this one")
+        return ExitCode.FAILED
     except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+        return ExitCode.INTERRUPTED
+    return ExitCode.OK
+
+
+def _say(fault: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(fault, style="red", markup=False, highlight=False)
+
+
+def _ended(number: int, frame: FrameType | None) -> None:
+    """Told to end, a command tidies up what it had begun; the service and the demo have an end of their own."""
+    del frame
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

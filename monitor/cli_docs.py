@@ -15,7 +15,8 @@ _HEAD = """# Command line
 
 Written by `python -m monitor.cli_docs`; do not edit. Durations read like `20s`, `5m`, `3d`. With `--json` a command
 prints JSON on standard output and everything else on standard error. Exit codes: 0 done · 1 failed · 2 wrong usage ·
-65 bad data · 69 a part does not answer · 78 bad settings or agency file · 130 interrupted.
+65 bad data · 69 a part does not answer · 78 bad settings or agency file · 130 interrupted (Ctrl-C) · 143 told to
+end (SIGTERM); either way a file that was being written is not there, and one that it was to replace stays.
 """
 
 

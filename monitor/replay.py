@@ -73,32 +73,34 @@ def replay(csv: LongCsv, agency: Agency, out: Path, progress: Progress | None = 
     are those that the opening and worsening of alerts would have caused.
     """
     began, tally = stopwatch(), _Tally()
-    with tempfile.TemporaryDirectory(prefix="homevigil-replay-") as folder, _whole(out) as lines:
-        readings = DuckDBReadings(Path(folder) / "readings.duckdb")
-        with open_ledger("sqlite://", durable=False) as ledger:
-            ledger.import_agency(agency, csv.first)
-            clock = ManualClock(csv.first)
-            desk, bank = Desk(ledger, clock, agency), Bank(readings.series, agency)
-            unstored: list[Batch] = []
-            for now, batch in paced(csv.batches(readings.series, STEP), csv.first - 1):
-                clock.set(now)
-                if batch is None:
-                    tally.note(desk.record(NOTHING, bank.sweep(now, whole=True, settled=True), now), lines)
-                    continue
-                intake = bank.assess(Intake(batch), now)
-                tally.note(desk.record(intake, bank.scan(intake, now), now), lines)
-                tally.readings += len(batch)
-                unstored.append(intake.batch)
-                if len(unstored) >= _LOT:
-                    readings.append(Batch.concat(unstored))
-                    unstored.clear()
-                if progress:
-                    progress(len(batch))
-            readings.append(Batch.concat(unstored))
-            for findings in concluded(bank, clock.now()):
-                now = clock.set(max(clock.now(), findings[0].time))
-                tally.note(desk.record(NOTHING, findings, now), lines)
-        readings.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="homevigil-replay-") as folder,
+        _whole(out) as lines,
+        DuckDBReadings(Path(folder) / "readings.duckdb") as readings,
+        open_ledger("sqlite://", durable=False) as ledger,
+    ):
+        ledger.import_agency(agency, csv.first)
+        clock = ManualClock(csv.first)
+        desk, bank = Desk(ledger, clock, agency), Bank(readings.series, agency)
+        unstored: list[Batch] = []
+        for now, batch in paced(csv.batches(readings.series, STEP), csv.first - 1):
+            clock.set(now)
+            if batch is None:
+                tally.note(desk.record(NOTHING, bank.sweep(now, whole=True, settled=True), now), lines)
+                continue
+            intake = bank.assess(Intake(batch), now)
+            tally.note(desk.record(intake, bank.scan(intake, now), now), lines)
+            tally.readings += len(batch)
+            unstored.append(intake.batch)
+            if len(unstored) >= _LOT:
+                readings.append(Batch.concat(unstored))
+                unstored.clear()
+            if progress:
+                progress(len(batch))
+        readings.append(Batch.concat(unstored))
+        for findings in concluded(bank, clock.now()):
+            now = clock.set(max(clock.now(), findings[0].time))
+            tally.note(desk.record(NOTHING, findings, now), lines)
     return ReplaySummary(
         len(agency.patients),
         csv.total,

@@ -74,6 +74,8 @@ def evaluate(
     console = Console(stderr=True)
     with console.status(f"evaluating {alerts.name} …"):
         found = _evaluated(alerts, read_labels(labels), readings, wanted)
+    if not alerts.stat().st_size:
+        tell(f"{alerts} is empty: measured as a recording in which nobody was alerted (homevigil replay writes alerts)")
     if as_json:
         typer.echo(json.dumps(found.json()))
     else:

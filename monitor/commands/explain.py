@@ -14,10 +14,11 @@ from monitor.explain.words import words
 from monitor.longcsv import LongCsv
 from monitor.parts import the_ledger, the_readings
 from monitor.settings import Settings
+from store.lock import InUseError
 from vitals.batch import Batch
-from vitals.errors import UnavailableError
+from vitals.errors import BadDataError, UnavailableError
 from vitals.series import SeriesTable
-from vitals.times import MINUTE
+from vitals.times import MINUTE, iso
 
 app = typer.Typer(add_completion=False)
 _FORMATS = (".png", ".svg", ".pdf")
@@ -39,19 +40,27 @@ def explain(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Explain an alert: what was found from which values, what happened after, who was told; and draw it."""
+    """Explain an alert: what was found from which values, what happened after, who was told; and draw it.
+
+    While the service runs, its embedded store is its own: the words are complete, and for the picture give --readings
+    or stop it meanwhile. A store of kind influx can be drawn from at any time.
+    """
     if out is not None and out.suffix not in _FORMATS:
         raise typer.BadParameter(f"{out.name!r}: end it with {', '.join(_FORMATS)}", param_hint="--out")
     if out is not None and alerts is not None and readings is None:
         raise typer.BadParameter("with --alerts, give the recording that was replayed", param_hint="--readings")
     account = from_lines(alerts, alert) if alerts is not None else _of_installation(config, alert)
-    if as_json:
-        typer.echo(json.dumps({**for_machines(account), "picture": None if out is None else str(out)}))
-    else:
+    if not as_json:
         typer.echo("\n".join(words(account)))
-    if out is not None:
-        _picture(account, out, readings, None if readings is not None else settings_from(config))
-        Console(stderr=True).print(f"drawn to {out}", markup=False, highlight=False)
+    drawn = None
+    try:
+        if out is not None:
+            _picture(account, out, readings, None if readings is not None else settings_from(config))
+            Console(stderr=True).print(f"drawn to {out}", markup=False, highlight=False)
+            drawn = str(out)
+    finally:
+        if as_json:
+            typer.echo(json.dumps({**for_machines(account), "picture": drawn}))
 
 
 def _of_installation(config: Path | None, alert: str) -> Account:
@@ -65,8 +74,13 @@ def _picture(account: Account, out: Path, readings: Path | None, settings: Setti
 
     start, end = span(account)
     batch, series = _stored(settings, start, end) if settings else _recorded(readings, start, end)
+    patient = account.alert.key.patient
+    shown = readings_of(batch, series, patient)
+    if not shown:
+        where = f"{readings}: is this the recording of the alert" if readings else "the store: have they been deleted"
+        raise BadDataError(f"no picture: from {iso(start)} to {iso(end)} {patient!r} has no reading in {where}?")
     try:
-        save(draw(account, readings_of(batch, series, account.alert.key.patient)), out)
+        save(draw(account, shown), out)
     except OSError as error:
         raise UnavailableError(f"{out}: cannot be written: {error.strerror} (choose another path)") from None
 
@@ -76,9 +90,14 @@ def _stored(settings: Settings, start: int, end: int) -> tuple[Batch, SeriesTabl
         raise UnavailableError(f"{settings.readings_path()}: no readings have been stored (give --readings FILE.csv)")
     try:
         store = the_readings(settings)
-    except UnavailableError as error:
-        remedy = "while the service runs, stop it or give --readings FILE.csv for the picture; the words are complete"
+    except InUseError as error:
+        remedy = (
+            "while the service runs its embedded store is its own. Stop it, draw, and start it again (the broker keeps "
+            "what comes meanwhile), or give --readings FILE.csv of an earlier export; the words are complete"
+        )
         raise UnavailableError(f"no picture: {error}; {remedy}") from None
+    except UnavailableError as error:
+        raise UnavailableError(f"no picture: {error} (or give --readings FILE.csv); the words are complete") from None
     try:
         return store.window(start, end), store.series
     finally:

@@ -10,7 +10,7 @@ import duckdb
 from monitor.convert.loading import load
 from monitor.convert.psv import is_psv
 from monitor.outfile import whole_path
-from monitor.unreadable import why
+from monitor.unreadable import other_case, why
 from vitals.errors import BadDataError
 
 _OUT = """
@@ -108,7 +108,8 @@ class Source:
         if not missing and self.may and have.isdisjoint(self.may):
             missing = [" or ".join(self.may)]
         if missing:
-            raise BadDataError(f"{file} is no {self.title}: column {', '.join(missing)} is missing")
+            hint = other_case(have, (*self.needs, *also, *self.may))
+            raise BadDataError(f"{file} is no {self.title}: column {', '.join(missing)} is missing{hint}")
         return have
 
 

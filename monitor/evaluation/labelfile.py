@@ -1,6 +1,6 @@
 """Labels from a file, told apart by what is in it: sepsis2019, TIHM, onsets, events, or simulated truth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from monitor.convert.sepsis2019 import ONSETS, UNLABELLED
 from monitor.evaluation.labels import Event, EventLabels, Labels, OnsetLabels
 from monitor.evaluation.observed import Observed
 from monitor.evaluation.truthfile import read_truth
-from monitor.unreadable import why
+from monitor.unreadable import other_case, why
 from vitals.errors import BadDataError
 from vitals.finding import Severity
 from vitals.signals import BY_NAME
@@ -55,7 +55,12 @@ def read_labels(source: Path) -> Labels:
                     return read(db, file)
                 except duckdb.Error as error:
                     raise BadDataError(f"{file}: {why(error)}") from None
-    raise BadDataError(f"{file}: its columns {','.join(columns)} are no labels: they must hold {_KNOWN}")
+    hint = other_case(columns, [name for needs, _ in _KINDS if _but_for_case(needs, columns) for name in needs])
+    raise BadDataError(f"{file}: its columns {','.join(columns)} are no labels: they must hold {_KNOWN}{hint}")
+
+
+def _but_for_case(needs: Sequence[str], columns: Sequence[str]) -> bool:
+    return {name.lower() for name in needs} <= {name.lower() for name in columns}
 
 
 def _find(source: Path) -> Path:

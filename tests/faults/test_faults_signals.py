@@ -14,11 +14,13 @@ import pytest
 from monitor.agency_file import dump_agency
 from tests.faults.kit import agency, until
 from tests.faults.processes import alive, family
+from vitals.times import SECOND, iso, parse_time
 
 pytestmark = pytest.mark.broker
 
 ENDS_WITHIN = 15
 KINDLY = [signal.SIGINT, signal.SIGTERM]
+START = parse_time("2026-01-01T00:00:00Z")
 
 
 @contextmanager
@@ -99,6 +101,25 @@ def test_the_demo_ends_in_order_and_says_what_came_of_it(tmp_path: Path, how: si
         summary = json.loads(ended_well(demo, tmp_path, how).splitlines()[-1])
     assert summary["messages"] > 0
     assert {"patients", "readings", "rejects", "alerts", "notices", "latency_ms", "seconds"} <= summary.keys()
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_replay_told_to_end_leaves_what_was_there_and_nothing_of_its_own(
+    tmp_path: Path, how: signal.Signals, code: int
+) -> None:
+    at = (iso(START + n * SECOND) for n in range(40_000))
+    rows = "".join(f"p1,oximeter,spo2,{time},{95 + n % 5},%\n" for n, time in enumerate(at))
+    (tmp_path / "r.csv").write_text("patient,device,signal,time,value,unit\n" + rows)
+    out = tmp_path / "a.jsonl"
+    out.write_text("as it was\n")
+    with homevigil(tmp_path, "replay", str(tmp_path / "r.csv"), "--out", str(out)) as replay:
+        until(lambda: list(tmp_path.glob(".a.jsonl.*")) != [], 40, "it has begun to write")
+        replay.send_signal(how)
+        assert replay.wait(20) == code, (tmp_path / "stderr.log").read_text()
+    assert out.read_text() == "as it was\n"
+    assert not list(tmp_path.glob(".a.jsonl.*"))
+    assert not list((tmp_path / "tmp").iterdir())
+    assert (tmp_path / "stderr.log").read_text() == ""
 
 
 def test_the_demo_told_to_end_while_it_starts_ends_in_order(tmp_path: Path) -> None:

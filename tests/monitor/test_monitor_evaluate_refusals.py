@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from monitor.cli import app
 from monitor.evaluation.alertfile import read_alerts
 from monitor.evaluation.evaluate import Wanted, evaluate
 from monitor.evaluation.labelfile import read_labels
@@ -153,3 +155,30 @@ def test_a_folder_or_an_empty_file_is_named_as_such(tmp_path: Path):
         read_alerts(tmp_path, ["p"])
     with pytest.raises(BadDataError, match="is a folder: name the long CSV"):
         LongCsv(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("patient_id,ICULOS,SepsisLabel\na,abc,0\n", "ICULOS 'abc' is no number"),
+        ("patient_id,iculos,SepsisLabel\na,1,0\n", "case counts: write ICULOS for iculos)"),
+        ("Patient,Onset\na,\n", "case counts: write patient for Patient, onset for Onset)"),
+    ],
+)
+def test_a_value_that_is_none_and_a_column_in_another_case_are_named_in_our_words(tmp_path: Path, text: str, said: str):
+    path = tmp_path / "labels.csv"
+    path.write_text(text)
+    with pytest.raises(BadDataError) as refused:
+        read_labels(path)
+    assert said in str(refused.value)
+    assert "Conversion" not in str(refused.value)
+
+
+def test_an_empty_file_of_alerts_is_measured_and_remarked(tmp_path: Path):
+    labels, alerts = tmp_path / "labels.csv", tmp_path / "alerts.jsonl"
+    labels.write_text("patient,onset,first,last\np,,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z\n")
+    alerts.write_text("")
+    said = CliRunner().invoke(app, ["evaluate", str(alerts), "--labels", str(labels), "--json"])
+    assert said.exit_code == 0
+    assert "alerts.jsonl is empty: measured as a recording in which nobody was alerted" in said.stderr
+    assert json.loads(said.stdout)["patients"] == 1

@@ -91,6 +91,19 @@ def test_what_cannot_be_is_refused_with_the_remedy(replayed: tuple[Path, Path], 
         one_of("ab", ["AB1", "AB2", "AB3", "B"], "")
 
 
+def test_a_picture_of_another_recording_is_refused_and_not_drawn_empty(replayed: tuple[Path, Path], tmp_path: Path):
+    csv, out = replayed
+    other, picture = tmp_path / "other.csv", tmp_path / "x.png"
+    for text in (csv.read_text().replace("p1,", "p2,"), csv.read_text().replace("2026-01-01", "2025-01-01")):
+        other.write_text(text)
+        said = run(first(out), "--alerts", out, "--readings", other, "--out", picture, "--json")
+        assert isinstance(said.exception, BadDataError)
+        assert "'p1' has no reading in " in str(said.exception)
+        assert "is this the recording of the alert?" in str(said.exception)
+        assert json.loads(said.stdout)["picture"] is None
+        assert not picture.exists()
+
+
 @pytest.fixture
 def installation(replayed: tuple[Path, Path], tmp_path: Path) -> tuple[Path, str]:
     """Settings of an installation whose ledger and store hold the same; and the alert's id."""
