@@ -68,10 +68,11 @@ def _last_fresh(history: History, codes: Index, end: int) -> Iterator[Batch]:
     last = -(-end // HOUR)
     found = history.hourly(last - SPAN // HOUR, last, {}, codes.tolist())
     series, hour = found.series[found.fresh > 0], found.hour[found.fresh > 0]
-    newest = {code: int(hour[series == code].max()) for code in np.unique(series).tolist()}
-    for each in sorted(set(newest.values())):
-        these = [code for code, its in newest.items() if its == each]
-        batch = history.window((each - 1) * HOUR + 1, each * HOUR + 1, these)
+    known, place = np.unique(series, return_inverse=True)
+    newest = np.zeros(len(known), np.int64)
+    np.maximum.at(newest, place, hour)
+    for each in np.unique(newest).tolist():
+        batch = history.window((each - 1) * HOUR + 1, each * HOUR + 1, known[newest == each].tolist())
         yield batch.take(_good(batch))
 
 
