@@ -1,12 +1,12 @@
 """What a batch brings: usable readings grouped by series, and the windows around them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from detectors.base import Bools, Floats, Index, Ints, Windows
-from detectors.rings import FIRST, Rings
+from detectors.rings import Rings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,42 +33,39 @@ class Arrivals:
     renewed: Bools | None = None
     known: Bools | None = None
     beyond: Bools | None = None
+    memo: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
 
-    def windows(self, chosen: Index, plan: Mapping[str, Floats], lookback: Ints | None = None) -> Windows:
+    def windows(self, chosen: Index, plan: Mapping[str, Floats], after: Ints | None = None) -> Windows:
         """The windows of the groups ``chosen`` (int [k], ascending): what their rings hold, then what has arrived.
 
-        ``lookback`` [k] ms: no more of the rings than that, and two samples before it, need be there.
+        ``after`` [k] ms: no more of the rings than what is later, and two samples before it, need be there.
         """
         codes = self.codes[chosen]
-        rows, sizes = self._rows(chosen)
         torn = self.disordered is not None and bool(self.disordered[chosen].any())
-        recent = None
-        if lookback is not None and not torn:
-            recent = self.rings.recent(codes, self.time[rows if self.single else self.starts[chosen]] - lookback)
-        filled, old_time, old_value = self.rings.context(codes, recent)
-        whole = filled + sizes
-        ends = whole.cumsum()
-        if self.single:
-            arrived = np.zeros(int(ends[-1]) if len(ends) else 0, bool)
-            arrived[ends - 1] = True
-        else:
-            arrived = np.repeat(np.tile([False, True], len(codes)), np.column_stack([filled, sizes]).ravel())
-        time, value = np.empty(len(arrived), np.int64), np.empty(len(arrived))
-        time[arrived], value[arrived] = self.time[rows], self.value[rows]
-        held = ~arrived
-        time[held], value[held] = old_time, old_value
-        arrived[arrived] = self.new[rows]
-        segment = np.arange(len(codes)).repeat(whole)
+        recent = None if after is None or torn else self.rings.recent(codes, after)
+        columns = self._columns(chosen, recent)
         if torn:
-            segment, time, value, arrived = _merged(segment, time, value, arrived)
-            _renew(segment, arrived, self.renewed, chosen)
-            starts = segment.searchsorted(np.arange(len(codes)))
-        else:
-            starts = ends - whole
+            columns = _merged(*columns)
+            _renew(columns[0], columns[3], self.renewed, chosen)
+        starts = columns[0].searchsorted(np.arange(len(codes)))
         full = self.rings.full(codes)
         if recent is None:
-            return Windows(starts, segment, time, value, arrived, plan, full)
-        return Windows(starts, segment, time, value, arrived, plan, full & (filled > FIRST), clipped=True)
+            return Windows(starts, *columns, plan, full)
+        cut = recent < self.rings.filled(codes)
+        return Windows(starts, *columns, plan, full & ~cut, cut=cut)
+
+    def _columns(self, chosen: Index, recent: Index | None) -> tuple[Index, Ints, Floats, Bools]:
+        """Segment, time, value, and whether it is new, of what the rings hold and of what has arrived."""
+        rows, sizes = self.rows(chosen)
+        filled, old_time, old_value = self.rings.context(self.codes[chosen], recent)
+        segment = np.arange(len(chosen)).repeat(filled + sizes)
+        held = np.arange(len(old_time)) + (sizes.cumsum() - sizes).repeat(filled)
+        come = np.arange(len(rows)) + filled.cumsum().repeat(sizes)
+        time, value, new = np.empty(len(segment), np.int64), np.empty(len(segment)), np.zeros(len(segment), bool)
+        time[held], time[come] = old_time, self.time[rows]
+        value[held], value[come] = old_value, self.value[rows]
+        new[come] = self.new[rows]
+        return segment, time, value, new
 
     def ends(self) -> Index:
         """[m] The last row of each series."""
@@ -102,15 +99,23 @@ class Arrivals:
             ones, runs = chosen[one], chosen[~one]
             begins = self.starts.take(ones)
             self.rings.push(self.codes.take(ones), self.time.take(begins), self.value.take(begins))
-            rows, sizes = self._rows(runs)
+            rows, sizes = self.rows(runs)
             self.rings.extend(self.codes[runs], sizes.cumsum() - sizes, self.time[rows], self.value[rows])
 
-    def _rows(self, chosen: Index) -> tuple[Index, Index]:
+    def rows(self, chosen: Index) -> tuple[Index, Index]:
         """The rows of the groups ``chosen``, and how many each has."""
         if self.single:
             return chosen, np.ones(len(chosen), np.intp)
         sizes = self.sizes()[chosen]
         return _runs(self.starts[chosen], sizes), sizes
+
+    def extremes(self) -> tuple[Floats, Floats]:
+        """[m] The least and the greatest value of each series."""
+        if "extremes" not in self.memo:
+            self.memo["extremes"] = (
+                np.minimum.reduceat(self.value, self.starts), np.maximum.reduceat(self.value, self.starts),
+            )  # fmt: skip
+        return self.memo["extremes"]
 
 
 def _runs(begins: Index, sizes: Index) -> Index:

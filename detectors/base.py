@@ -84,7 +84,8 @@ class Windows:
     ``value`` float64, ``new`` bool [n]: only these are judged. ``plan`` holds the detector's own columns [m].
     ``truncated`` [m]: older samples than the window's first were forgotten for want of room. ``holds`` [rules, m]: what
     is known to hold: of the others a detector need not say what ends, for nothing can. None: anything may.
-    ``clipped``: they may hold no more than the detector's lookback, with two samples before it.
+    ``cut`` [m]: older samples, in memory still, were left out; the detector's lookback, what came since the onset of
+    what holds, and two samples before it are there. None: none were.
     """
 
     starts: Index
@@ -95,7 +96,7 @@ class Windows:
     plan: Mapping[str, Floats]
     truncated: Bools
     holds: Bools | None = None
-    clipped: bool = False
+    cut: Bools | None = None
 
     def each(self, column: str) -> Floats:
         """A plan column, one value a sample."""
@@ -181,7 +182,9 @@ class SeriesDetector(Detector, Protocol):
         ...
 
     def lookback(self, row: tuple[float, ...]) -> float:
-        """How much context, ms, the windows must hold (two older samples are always kept)."""
+        """How much context, ms, the windows must hold (two older samples are always kept). A mark whose onset is a
+        window's first sample is asked for again with all that is in memory; all else must be said right of no more.
+        """
         ...
 
     def scan(self, windows: Windows) -> Marks:

@@ -44,32 +44,33 @@ class Known:
         >>> edges.sample.tolist(), edges.after.tolist(), edges.onset.tolist()
         ([0, 3], [2, 0], [10, 10])
         """
-        level = self.level[of[segment[samples]]]
-        if ((marks.floor[samples] <= level) & (level <= marks.ceiling[samples])).all():
+        things = of[segment[samples]]
+        level, floor, ceiling = self.level[things], marks.floor[samples], marks.ceiling[samples]
+        if ((floor <= level) & (level <= ceiling)).all():
             return _NONE  # nearly always: what is told holds, and the marks agree
-        return edges(self.level, self.onset, of, segment, samples, marks)
+        told = edges(self.level, self.onset, things, Marks(floor, ceiling, marks.onset[samples]))
+        return told._replace(sample=samples[told.sample])
 
 
-def edges(  # noqa: PLR0917  (columns)
-    level: Levels, onset: Ints, of: Index, segment: Index, samples: Index, marks: Marks
-) -> Edges:
-    """Known levels and onsets take in marks as ``Known.apply`` says."""
-    samples = samples[_telling(segment[samples], marks.floor[samples], marks.ceiling[samples])]
-    things = of[segment[samples]]
-    floor, ceiling = marks.floor[samples], marks.ceiling[samples]
+def edges(level: Levels, onset: Ints, things: Index, marks: Marks) -> Edges:
+    """Known levels and onsets take in a mark of each of ``things``, as ``Known.apply`` says; a thing's own stand
+    together, in the order of time. Their numbers are the ``sample`` of edges.
+    """
+    telling = _telling(things, marks.floor, marks.ceiling).nonzero()[0]
+    things, floor, ceiling = things[telling], marks.floor[telling], marks.ceiling[telling]
     first = _firsts(things)
-    before = np.empty(len(samples), np.int8)
+    before = np.empty(len(telling), np.int8)
     after = np.minimum(np.maximum(level[things], floor), ceiling)
     if not first.all():
         after = _composed(np.where(first, after, floor), np.where(first, after, ceiling), first)
     before[first] = level[things[first]]
     before[~first] = after[(~first).nonzero()[0] - 1]
     changed = before != after
-    since = _onsets(onset[things], before, after, marks.onset[samples], first)
+    since = _onsets(onset[things], before, after, marks.onset[telling], first)
     last = np.ones(len(first), bool)
     last[:-1] = first[1:]
     level[things[last]], onset[things[last]] = after[last], since[last]
-    return Edges(samples[changed], before[changed], after[changed], since[changed])
+    return Edges(telling[changed], before[changed], after[changed], since[changed])
 
 
 def _onsets(known: Ints, before: Levels, after: Levels, onset: Ints, first: Bools) -> Ints:
@@ -79,12 +80,12 @@ def _onsets(known: Ints, before: Levels, after: Levels, onset: Ints, first: Bool
     return np.where(opens[source], onset[source], known)
 
 
-def _telling(segment: Index, floor: Levels, ceiling: Levels) -> Bools:
+def _telling(things: Index, floor: Levels, ceiling: Levels) -> Bools:
     """Leaves out marks that hold, and those that say what the one before said."""
     telling = (floor > 0) | (ceiling < HIGHEST)
-    if len(segment) > 1:
+    if len(things) > 1:
         at = np.flatnonzero(telling)
-        again = (segment[at][1:] == segment[at][:-1]) & (floor[at][1:] == floor[at][:-1])
+        again = (things[at][1:] == things[at][:-1]) & (floor[at][1:] == floor[at][:-1])
         again &= ceiling[at][1:] == ceiling[at][:-1]
         telling[at[1:][again]] = False
     return telling

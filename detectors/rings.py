@@ -11,6 +11,8 @@ FIRST: Final = 16
 """Samples a ring begins with: a quarter of an hour at one a minute."""
 CAP: Final = 4096
 """Samples a ring grows to at most; ``full`` says which rings have reached it."""
+_BLOCKS: Final = FIRST << np.arange(8, dtype=np.int32)[:, None]
+"""So many of a ring's newest samples are read where all are not needed."""
 _PART: Final = 8_192
 """Samples added at once: what is looked at before it is overwritten is then still in the processor's cache."""
 
@@ -120,12 +122,13 @@ class Rings:
         return held
 
     def recent(self, codes: Index, after: Ints) -> Index:
-        """How many of each one's newest samples surely hold all since ``after`` (ms) and two before: FIRST, or all."""
+        """How many of each one's newest samples surely hold all since ``after`` (ms) and two before: some doubling of
+        FIRST, or all.
+        """
         count, mask = self._count[codes], self._mask[codes]
-        older = self._pool.time[self._base[codes] + ((count - FIRST + 2) & mask)]
-        recent: Index = np.where(
-            (count > FIRST) & (mask >= FIRST) & (older <= after), FIRST, np.minimum(count, mask + 1)
-        )
+        older = self._pool.time[self._base[codes] + ((count - _BLOCKS + 2) & mask)]
+        enough = (older <= after) & (np.minimum(count - 1, mask) >= _BLOCKS)
+        recent: Index = np.where(enough.any(axis=0), FIRST << enough.argmax(axis=0), np.minimum(count, mask + 1))
         return recent
 
     def newest(self, codes: Index) -> tuple[Ints, Floats]:

@@ -50,9 +50,9 @@ class SeriesRows:
         """The number of a row in a state."""
         return self._states.cell(rows, state)
 
-    def suspect(self, cell: Index, value: Floats) -> Bools:
-        """Which values may change something, where series stand so."""
-        return self._states.suspect(cell, value)
+    def suspect(self, cell: Index, least: Floats, most: Floats) -> Bools:
+        """Where any of the values from ``least`` to ``most`` may change something, where series stand so."""
+        return self._states.suspect(cell, least, most)
 
     def _row(self, patient: str, signal: int, plain: dict[int, int]) -> int:
         plan = self._ward.in_force(patient)

@@ -1,11 +1,12 @@
 """Runs a detector that judges each series by itself: windows for the few that need one, findings for what changed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import Bools, Index, SeriesDetector, Windows
+from detectors.base import Bools, Index, Ints, Marks, SeriesDetector, Windows
 from detectors.steady import CLEAR
 from detectors.suspects import Suspects
 from detectors.told import Changes, Told
@@ -19,7 +20,7 @@ from vitals.times import HOUR
 RECENT = HOUR
 """At start, what a newest reading no older than this shows is found."""
 _SEVERITIES = tuple(Severity)
-_LITTLE = 2_048
+_LITTLE = 512
 """Samples: NumPy takes as long for so many as for none."""
 
 
@@ -75,8 +76,8 @@ class SeriesWatch:
         segment = np.repeat(np.arange(len(chosen)), filled)
         full = self._ward.rings.full(chosen)
         plan = self._plans.plan(self._suspects.rows[chosen])
-        windows = Windows(starts, segment, times, values, new, plan, full)
-        return self._judge(chosen, self._known_to(chosen, windows))
+        windows = self._known_to(chosen, Windows(starts, segment, times, values, new, plan, full))
+        return self._judge(chosen, windows, self._detector.scan(windows))
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
@@ -101,49 +102,39 @@ class SeriesWatch:
         return findings
 
     def _look(self, arrivals: Arrivals, chosen: Index) -> list[Finding]:
-        """No more than the lookback says whether anything changes; what does is told from all that is in the ring."""
         codes = arrivals.codes[chosen]
-        rows = self._suspects.rows[codes]
-        # Many readings of a series at once often change something: a first look would be one too many.
-        few = len(arrivals.series) <= 2 * len(arrivals.codes)
-        clips = few and int(self._ward.rings.filled(codes).sum()) > _LITTLE
-        lookback = self._plans.lookback[rows] if clips else None
-        windows = self._known_to(codes, arrivals.windows(chosen, self._plans.plan(rows), lookback))
-        if not windows.clipped:
-            found = self._judge(codes, windows)
-            if few:
-                self._wait(codes, windows, self._suspects.state[codes] == CLEAR)
-            return found
-        changes = self._changing(codes, windows)
-        self._wait(codes, windows, ~changes & (self._suspects.state[codes] == CLEAR))
-        if not changes.any():
-            return []
-        codes, chosen = codes[changes], chosen[changes]
         plan = self._plans.plan(self._suspects.rows[codes])
-        return self._judge(codes, self._known_to(codes, arrivals.windows(chosen, plan)))
+        windows = self._known_to(codes, arrivals.windows(chosen, plan, self._after(arrivals, chosen)))
+        marks = self._detector.scan(windows)
+        if windows.cut is not None and _unsure(windows, windows.cut, marks):
+            windows = self._known_to(codes, arrivals.windows(chosen, plan))
+            marks = self._detector.scan(windows)
+        found = self._judge(codes, windows, marks)
+        if len(arrivals.series) <= 2 * len(arrivals.codes):  # many readings of a series leave it quiet for less long
+            self._wait(codes, windows, self._suspects.state[codes] == CLEAR)
+        return found
+
+    def _after(self, arrivals: Arrivals, chosen: Index) -> Ints | None:
+        """From when on what is in the rings is looked at: the lookback, and since the onset of what holds."""
+        codes = arrivals.codes[chosen]
+        if int(self._ward.rings.filled(codes).sum()) <= _LITTLE:
+            return None
+        level, onset = self._told.level[:, codes], self._told.onset[:, codes]
+        after = arrivals.time[arrivals.starts[chosen]] - self._plans.lookback[self._suspects.rows[codes]]
+        found: Ints = np.minimum(after, np.where(level > 0, onset, after).min(axis=0))
+        return found
 
     def _known_to(self, codes: Index, windows: Windows) -> Windows:
         """These windows with what is known to hold."""
-        holds = self._told.level[:, codes] > 0
-        return Windows(
-            windows.starts, windows.segment, windows.time, windows.value, windows.new, windows.plan, windows.truncated,
-            holds, windows.clipped,
-        )  # fmt: skip
-
-    def _changing(self, codes: Index, windows: Windows) -> Bools:
-        """[m] Which series the marks change anything of."""
-        changes = np.zeros(len(codes), bool)
-        disagree = self._told.disagree(codes, windows, self._detector.scan(windows)).any(axis=0)
-        changes[windows.segment[windows.fresh[disagree]]] = True
-        return changes
+        return replace(windows, holds=self._told.level[:, codes] > 0)
 
     def _wait(self, codes: Index, windows: Windows, idle: Bools) -> None:
         """Until when nothing can open where nothing holds."""
         if self._suspects.quiets is not None and idle.any():
             self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(windows)[idle]
 
-    def _judge(self, codes: Index, windows: Windows) -> list[Finding]:
-        changes = self._told.apply(codes, windows, self._detector.scan(windows))
+    def _judge(self, codes: Index, windows: Windows, marks: Marks) -> list[Finding]:
+        changes = self._told.apply(codes, windows, marks)
         if not len(changes.sample):
             return []
         self._settle(codes)
@@ -165,3 +156,11 @@ class SeriesWatch:
             evidence["unit"] = signal.unit
             found.append(Finding(key, Kind.PHYSIOLOGICAL, _SEVERITIES[level], time, onset, evidence))
         return found
+
+
+def _unsure(windows: Windows, cut: Bools, marks: Marks) -> bool:
+    """Whether what opens may have begun before a window that was cut."""
+    segment = windows.segment[windows.fresh]
+    early = marks.onset[:, windows.fresh] <= windows.time[windows.starts[segment]]
+    early &= (marks.floor[:, windows.fresh] > 0) & cut[segment]
+    return bool(early.any())

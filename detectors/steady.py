@@ -40,10 +40,10 @@ class States:
         """The number of a row in a state."""
         return rows * self._count + state
 
-    def suspect(self, cell: Index, value: Floats) -> Bools:
-        """Which values may change something, by cell."""
-        suspect: Bools = value < self._low.take(cell)
-        suspect |= value > self._high.take(cell)
+    def suspect(self, cell: Index, least: Floats, most: Floats) -> Bools:
+        """Where any of the values from ``least`` to ``most`` may change something, by cell."""
+        suspect: Bools = least < self._low.take(cell)
+        suspect |= most > self._high.take(cell)
         return suspect
 
     def of(self, levels: Levels) -> Index:

@@ -11,6 +11,9 @@ from detectors.spared import Lone, Quiets
 from detectors.steady import CLEAR
 from detectors.ward import Ward
 
+_MANY = 16
+"""Readings a series on average, from which on the series are looked at first."""
+
 
 class Suspects:
     """By series code: the plan's row, what is known to hold (a state of ``steady``), and until when nothing opens."""
@@ -65,24 +68,37 @@ class Suspects:
 
     def by_value(self, series: Index, value: Floats) -> Bools:
         """Which values may change something."""
-        return self.plans.suspect(self._cell.take(series), value)
+        return self.plans.suspect(self._cell.take(series), value, value)
 
     def chosen(self, arrivals: Arrivals) -> Index:
         """The series (numbers of ``arrivals.codes``) that must be looked at."""
-        suspect = self.by_value(arrivals.series, arrivals.value)
         if arrivals.disordered is not None:
             self.until[arrivals.codes[arrivals.disordered]] = NEVER
-        if arrivals.renewed is not None:  # what is in the ring is judged anew, beside what has come
-            renewed = np.isin(arrivals.series, arrivals.codes[arrivals.renewed])
-            suspect |= renewed & (self.state[arrivals.series] != CLEAR)
-        suspect &= arrivals.fresh
-        rows = suspect.nonzero()[0]
+        rows = self._suspect(arrivals)
         if self._lone and arrivals.disordered is None and len(rows):
             rows = rows[~self._spared(arrivals, rows)]
         if not len(rows):
             return rows
         chosen = rows if arrivals.single else _groups(arrivals.starts, rows)
         return chosen if self.quiets is None else chosen[self._due(arrivals, chosen)]
+
+    def _suspect(self, arrivals: Arrivals) -> Index:
+        """The readings (rows) that may change something."""
+        among: Index | slice = slice(None)
+        if len(arrivals.series) > _MANY * len(arrivals.codes):  # first of all which series have any
+            cell = self._cell.take(arrivals.codes)
+            some = self.plans.suspect(cell, *arrivals.extremes())
+            if arrivals.renewed is not None:
+                some |= arrivals.renewed
+            among, _ = arrivals.rows(some.nonzero()[0])
+        series = arrivals.series[among]
+        suspect = self.by_value(series, arrivals.value[among])
+        if arrivals.renewed is not None:  # what is in the ring is judged anew, beside what has come
+            renewed = np.isin(series, arrivals.codes[arrivals.renewed])
+            suspect |= renewed & (self.state[series] != CLEAR)
+        suspect &= arrivals.fresh[among]
+        rows = suspect.nonzero()[0]
+        return rows if isinstance(among, slice) else among[rows]
 
     def _spared(self, arrivals: Arrivals, rows: Index) -> Bools:
         """Where nothing holds, single readings, soon after a calm one of their series."""

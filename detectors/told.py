@@ -52,9 +52,10 @@ class Told:
         segment = windows.segment[windows.fresh]
         changing = np.zeros(len(codes), bool)
         changing[segment[disagree.any(axis=0)]] = True
-        if not changing[segment[1:][segment[1:] == segment[:-1]]].any():
+        some = changing[segment]
+        if not (some[1:] & (segment[1:] == segment[:-1])).any():
             return self._apply_one(codes, windows, marks, disagree)
-        return self._apply_runs(codes, windows, marks, [rule for rule, some in enumerate(disagree) if some.any()])
+        return self._apply_runs(codes[segment[some]], windows.fresh[some], marks)
 
     def _apply_one(self, codes: Index, windows: Windows, marks: Marks, disagree: Bools) -> Changes:
         """One new sample in each series where one disagrees: it is a change."""
@@ -67,13 +68,13 @@ class Told:
         self.level[rule, code], self.onset[rule, code] = after, onset
         return Changes(rule, sample, after, onset)
 
-    def _apply_runs(self, codes: Index, windows: Windows, marks: Marks, rules: list[int]) -> Changes:
-        found = []
-        for rule in rules:
-            one = Marks(marks.floor[rule], marks.ceiling[rule], marks.onset[rule])
-            known = self.level[rule], self.onset[rule]
-            told = edges(*known, codes, windows.segment, windows.fresh, one)
-            found.append(Changes(np.full(len(told.sample), rule), told.sample, told.after, told.onset))
-        return (
-            found[0] if len(found) == 1 else Changes(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    def _apply_runs(self, codes: Index, samples: Index, marks: Marks) -> Changes:
+        """All rules at once, each a thing of its own for every series."""
+        rules, size = self.level.shape
+        things = (np.arange(rules)[:, None] * size + codes).ravel()
+        said = Marks(
+            marks.floor[:, samples].ravel(), marks.ceiling[:, samples].ravel(), marks.onset[:, samples].ravel()
         )
+        told = edges(self.level.reshape(-1), self.onset.reshape(-1), things, said)
+        rule, at = np.divmod(told.sample, len(samples))
+        return Changes(rule, samples[at], told.after, told.onset)
