@@ -48,14 +48,14 @@ class Weighings:
         if not past:
             return Reason.NONE, []
         plan, kilograms = self.plans[now.code], np.array([value for _, value in past])
-        if not other_person(now.value, kilograms, now.time - past[-1][0], plan.weight_apart, plan.weight_share):
-            self._waiting.pop(now.code, None)
-            return Reason.NONE, []
         before = self._waiting.get(now.code, [])
         alike = before if of_one_person([(d.time, d.value) for d in before], now.value) else []
-        if new_truth([(d.time, d.value) for d in (*alike, now)], plan.weight_days):
+        # What is doubted no more, for it has been long, says as much of those before it as one more in doubt would.
+        true = new_truth([(d.time, d.value) for d in (*alike, now)], plan.weight_days)
+        apart = now.time - past[-1][0]
+        if true or not other_person(now.value, kilograms, apart, plan.weight_apart, plan.weight_share):
             self._waiting.pop(now.code, None)
-            return Reason.NONE, alike
+            return Reason.NONE, alike if true else []
         self._waiting[now.code] = [*alike, now][-_MANY:]
         return Reason.PERSON, []
 

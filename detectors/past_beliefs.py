@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detectors.artefacts import Reason
-from detectors.artefacts_person import new_truth, of_one_person, other_person
+from detectors.artefacts_person import new_truth, of_one_person
 from detectors.base import Index, Ints
 from detectors.closer import WAITS
 from vitals.batch import Batch, Quality
@@ -67,10 +67,8 @@ def _weighings(past: Batch, why: Ints, rows: range, plan: "SignalQuality") -> It
             waiting = [*alike, row]
             continue
         if alike and accepted and new_truth([_weighed(past, i) for i in (*alike, row)], plan.weight_days):
-            apart = int(past.time[row] - past.time[accepted[-1]])
-            if other_person(value, past.value[accepted], apart, plan.weight_apart, plan.weight_share):
-                yield from alike
-                accepted += alike
+            yield from alike
+            accepted += alike
         accepted.append(row)
         waiting = []
 
