@@ -10,6 +10,7 @@ from detectors.base import Bools, Index, Ints
 from detectors.hour_past import HourHistory
 from detectors.hours import SPAN
 from detectors.rings import CAP
+from detectors.sorting import starts_of
 from vitals.batch import STALE, Batch, Quality
 from vitals.times import DAY, HOUR, MINUTE
 
@@ -22,6 +23,11 @@ _SOME: Final = 6 * HOUR
 _SLOW: Final = 2 * DAY
 _RHYTHM: Final = 128
 """Readings of a slow one: more than stand still before it counts as stuck, so that how it was before is known, too."""
+_STOOD: Final = 10
+"""Readings of which one value is half or more: since when it stands is looked for further back, streamed so far, and"""
+_STILL: Final = 8 * HOUR
+_STILL_SLOW: Final = 14 * DAY
+"""slow ones so far: else a sensor that is stuck would be found late."""
 _AT_ONCE: Final = 2_000
 _STALE: Final = int(STALE)
 
@@ -51,12 +57,30 @@ def past(history: History, need: Ints, now: int) -> Batch:
     some = (count[newest.series] >= _FEW) & (count[newest.series] < WIDTH)
     parts += _further(history, newest.series[some], end - _SOME, end - _ALL, _RHYTHM)
     slow, long = count[newest.series] < _FEW, need[newest.series] > _ALL
-    parts += _further(history, newest.series[slow], end - _SLOW, end - _ALL, _RHYTHM)
+    rare = Batch.concat(list(_further(history, newest.series[slow], end - _SLOW, end - _ALL, _RHYTHM)))
+    parts += [rare, *_further(history, _standing(rare), end - _STILL_SLOW, end - _SLOW, CAP)]
+    parts += _further(history, _standing(recent), end - _STILL, end - _ALL, CAP)
     furthest = min(int(need[newest.series[long]].max(initial=0)), _SLOW)
     parts += _further(history, newest.series[long], end - furthest, end - _ALL, CAP)
     read = Batch.concat(parts)
     told = np.isin(newest.series, read.series[_good(read) & ((read.quality & _STALE) == 0)])
     return Batch.concat([read, *_last_fresh(history, newest.series[~told], end)])
+
+
+def _standing(batch: Batch) -> Index:
+    """Series of a batch (sorted by series and time) whose newest value has stood for half of their readings or more.
+
+    >>> _standing(Batch.of([1] * 12 + [2] * 12, [*range(12)] * 2, [97] * 12 + [70, 71] * 6, range(24))).tolist()
+    [1]
+    """
+    starts = starts_of(batch.series) if len(batch) else np.zeros(0, np.intp)
+    sizes = np.diff(starts, append=len(batch))
+    newest = batch.value[starts + sizes - 1]
+    other = np.where(batch.value != newest.repeat(sizes), np.arange(len(batch)), -1)
+    if len(batch):
+        run = starts + sizes - 1 - np.maximum(np.maximum.reduceat(other, starts), starts - 1)
+        starts = starts[(2 * run >= sizes) & (sizes >= _STOOD) & (newest != 0)]
+    return batch.series[starts]
 
 
 def _last_fresh(history: History, codes: Index, end: int) -> Iterator[Batch]:

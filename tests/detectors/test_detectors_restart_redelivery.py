@@ -199,3 +199,12 @@ def test_a_level_waits_for_what_it_was_told_by_however_long_ago_that_was_measure
     calm = run_of(series, "watch", "heart_rate", [72.0] * 10, MINUTE, T0 + 4 * DAY + 3 * HOUR)
     whole = of(Life([*batches, *calm], series).live().found, "early_warning")
     assert of(Life([*batches, *calm], series).live(lost_after=len(batches) - 1).found, "early_warning") == whole
+
+
+@pytest.mark.parametrize("lost", [100, 118])
+def test_a_slow_sensor_that_had_stood_still_for_long_before_a_restart_is_found_stuck_in_time(lost: int):
+    rng, series = np.random.default_rng(7), SeriesTable()
+    values = [*np.round(74 + 3 * rng.normal(size=60)).tolist(), *[74.0] * 70]
+    life = Life(run_of(series, "watch", "heart_rate", values, HOUR), series).live()
+    assert of(life.found, "quality.stuck")
+    assert by_key(life.lost(lost, 3).found) == by_key(life.found)
