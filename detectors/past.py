@@ -55,7 +55,8 @@ def past(history: History, need: Ints, now: int) -> Batch:
     count = np.bincount(recent.series[_good(recent)], minlength=len(need))
     parts = [newest, recent]
     some = (count[newest.series] >= _FEW) & (count[newest.series] < WIDTH)
-    parts += _further(history, newest.series[some], end - _SOME, end - _ALL, _RHYTHM)
+    often = Batch.concat(list(_further(history, newest.series[some], end - _SOME, end - _ALL, _RHYTHM)))
+    parts += [often, *_further(history, _standing(often), end - _STILL_SLOW, end - _SOME, CAP)]
     slow, long = count[newest.series] < _FEW, need[newest.series] > _ALL
     rare = Batch.concat(list(_further(history, newest.series[slow], end - _SLOW, end - _ALL, _RHYTHM)))
     parts += [rare, *_further(history, _standing(rare), end - _STILL_SLOW, end - _SLOW, CAP)]
