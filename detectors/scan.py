@@ -1,29 +1,18 @@
 """The bank: runs every detector over what arrives and over time, and says only what changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 import numpy as np
 
 from detectors.base import NEVER, Detector, Remembers
-from detectors.baseline_shift import BaselineShift
-from detectors.deterioration import Deterioration
-from detectors.early_warning import EarlyWarning
-from detectors.event import Event
-from detectors.gap import Gap
-from detectors.glucose_pattern import GlucosePattern
 from detectors.hour_past import fill, reread
-from detectors.limit import Limit
-from detectors.night_desaturation import NightDesaturation
 from detectors.past import History, past
 from detectors.past_beliefs import believe
 from detectors.past_doubts import doubts
-from detectors.quality import SignalQuality
 from detectors.quality_watch import QualityWatch
-from detectors.rate_of_change import RateOfChange
+from detectors.registry import DEFAULT
 from detectors.series_watch import SeriesWatch
 from detectors.slow_watch import SlowWatch
-from detectors.trend import Trend
 from detectors.ward import Since, Ward, check_parameters
 from vitals.agency import Agency
 from vitals.alert import Alert
@@ -31,21 +20,6 @@ from vitals.batch import Batch, Reading
 from vitals.finding import Finding
 from vitals.intake import Intake, PatientEvent
 from vitals.series import SeriesTable
-
-DEFAULT: Final[tuple[Detector, ...]] = (
-    Event(),
-    Limit(),
-    EarlyWarning(),
-    RateOfChange(),
-    Gap(),
-    SignalQuality(),
-    NightDesaturation(),
-    GlucosePattern(),
-    Trend(),
-    BaselineShift(),
-    Deterioration(),
-)
-"""Every detector, in the order in which a batch's findings are told."""
 
 
 class Bank:

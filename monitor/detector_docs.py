@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from vitals.times import Duration, show_duration
 
 BEGIN: Final = "<!-- begin parameters -->"

@@ -11,7 +11,7 @@ from bench.evaluate.unseen import unseen, with_model
 from detectors.base import Detector
 from detectors.deterioration import Deterioration
 from detectors.early_warning import EarlyWarning
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from monitor.agency_file import default_agency
 from monitor.convert import BY_NAME
 from monitor.evaluation.evaluate import Wanted, evaluate, measure

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.pictures.scenery import draw, play
 from bench.pictures.scenes import SCENES
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from monitor.drawing import save
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"

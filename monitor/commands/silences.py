@@ -77,7 +77,7 @@ def check(patient: str, rule: str, patients: Collection[str]) -> None:
     ...
     alerts.errors.BadAnswerError: rule 'limt' is no rule: one of limit.low, limit.high, or the part before the dot
     """
-    from detectors.scan import DEFAULT  # noqa: PLC0415  (to answer an alert needs no detector)
+    from detectors.registry import DEFAULT  # noqa: PLC0415  (to answer an alert needs no detector)
 
     if patient not in patients:
         raise BadAnswerError("patient", "a patient's id, as in the agency file", f"{patient!r} is not known")

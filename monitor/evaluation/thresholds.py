@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from detectors.base import Detector
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from detectors.ward import tuned
 from monitor.evaluation.curve import Point, point
 from monitor.evaluation.onset_rows import OnsetStudy

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from detectors.base import Detector
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from detectors.ward import tuned
 from monitor.tuning.burden import Pair
 from vitals.plan import CarePlan, Limits

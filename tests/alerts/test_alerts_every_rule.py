@@ -16,7 +16,7 @@ from alerts.roster import Roster
 from alerts.tasks import task
 from alerts.words import headline, measured
 from alerts.words_signals import title
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from tests.alerts.house import NOON, agency, patient
 from tests.alerts.specimens import EVIDENCE, SILENT, fused, specimen
 from vitals.alert import Alert, AlertState

@@ -8,7 +8,7 @@ from alerts.language import language, languages
 from alerts.words import headline, measured
 from bench.pictures.scenery import play
 from bench.pictures.scenes import SCENES, Scene
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from tests.alerts.specimens import SILENT
 from vitals.alert import Alert, AlertState
 from vitals.finding import Severity

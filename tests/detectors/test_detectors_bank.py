@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from tests.detectors.kit import ARTEFACT, LATE, T0, Past, Row, World, agency, by_key, live, message, of, row, told
 from vitals.agency import Agency
 from vitals.batch import Batch

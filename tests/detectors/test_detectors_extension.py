@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from detectors.base import Marks, Windows
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from detectors.series_watch import SeriesWatch
 from detectors.told import Changes
 from detectors.ward import Ward

@@ -7,7 +7,7 @@ import pytest
 from bench.pictures.__main__ import FOLDER, outdated, said
 from bench.pictures.scenery import draw, opens, play
 from bench.pictures.scenes import SCENES, Scene
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from monitor.drawing import save
 
 DETECTORS = {detector.name: detector for detector in DEFAULT}

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.base import Detector
-from detectors.scan import DEFAULT, Bank
+from detectors.registry import DEFAULT
+from detectors.scan import Bank
 from monitor.convert import BY_NAME as BY_NAME_CSV
 from monitor.longcsv import LongCsv
 from tests.detectors.kit import T0, Past, live

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from detectors.event import Event
-from detectors.scan import DEFAULT, Bank
+from detectors.registry import DEFAULT
+from detectors.scan import Bank
 from tests.detectors.kit import T0, Past, by_key, live, of
 from vitals.agency import Agency, Device, DeviceType, Patient
 from vitals.batch import Batch, Quality

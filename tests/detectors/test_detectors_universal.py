@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.base import Detector
-from detectors.scan import DEFAULT
+from detectors.registry import DEFAULT
 from tests.detectors.kit import T0, by_key, live
 from tests.detectors.story import DAYS, END, SWEEPS, Listener, Story, agency, together, told
 from vitals.batch import Quality
