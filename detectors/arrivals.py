@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detectors.base import Bools, Floats, Index, Ints, Windows
+from detectors.masks import any_of
 from detectors.rings import Rings
 
 
@@ -15,9 +16,10 @@ class Arrivals:
 
     ``codes`` [m] and ``starts`` [m]: which series, and where its readings begin; ``series``, ``time``, ``value`` [n].
     ``new`` [n]: to be judged: neither stale nor judged before. ``fresh`` [n]: not stale. ``single``: one reading a
-    series, so that n = m. ``disordered`` [m]: has readings no newer than what is in its ring; ``renewed`` [m]: one of
-    those was unknown and fresh, so that the series' newest sample must be judged anew. ``known`` [n]: stands in its
-    ring; ``beyond`` [n]: older than what its ring holds whole, so that nobody here can tell whether it is new.
+    series, so that n = m; ``all_fresh``: surely none is stale. ``disordered`` [m]: has readings no newer than what is
+    in its ring; ``renewed`` [m]: one of those was unknown and fresh, so that the series' newest sample must be judged
+    anew. ``known`` [n]: stands in its ring; ``beyond`` [n]: older than what its ring holds whole, so that nobody here
+    can tell whether it is new.
     """
 
     rings: Rings
@@ -29,6 +31,7 @@ class Arrivals:
     new: Bools
     fresh: Bools
     single: bool
+    all_fresh: bool = False
     disordered: Bools | None = None
     renewed: Bools | None = None
     known: Bools | None = None
@@ -41,7 +44,7 @@ class Arrivals:
         ``after`` [k] ms: no more of the rings than what is later, and two samples before it, need be there.
         """
         codes = self.codes[chosen]
-        torn = self.disordered is not None and bool(self.disordered[chosen].any())
+        torn = self.disordered is not None and any_of(self.disordered[chosen])
         recent = None if after is None or torn else self.rings.recent(codes, after)
         columns = self._columns(chosen, recent)
         if torn:

@@ -13,6 +13,7 @@ from detectors.flagged import REMEMBERED, Flagged
 from detectors.grouped import Grouped
 from detectors.habits import FLOOR, GOOD, SAME, TIME, Habits
 from detectors.looks import Looks
+from detectors.masks import all_of, any_of
 from detectors.past_beliefs import believed
 from detectors.runs import Runs
 from detectors.ward import Ward
@@ -78,24 +79,28 @@ class Assessor:
             return intake
         batch = self._ward.sorting.ordered(intake.batch)
         work = Work(batch, np.zeros(len(batch), np.int8))
-        usable = np.isfinite(batch.value)
-        if batch.quality.any():
-            off = probe_off(self._ward.series.signal_codes()[batch.series], batch.value)
-            work.why[:] = np.where(batch.quality & _ARTEFACT, np.where(off, Reason.PROBE_OFF, Reason.NOISE), 0)
-            usable &= work.why == 0
-        if usable.any():
-            grouped = self._grouped(batch, None if usable.all() else usable.nonzero()[0])
-            self._judge(grouped, work)
-            if grouped.twins is not None:
-                again, first = grouped.twins
-                work.why[again] = work.why[first]
-        if work.believed or work.cleared or work.why.any():
+        row = None if self._ward.sorting.clean(batch) else self._usable(batch, work)
+        if row is None or len(row):
+            self._sift(batch, row, work)
+        if work.believed or work.cleared or any_of(work.why):
             return self._flag(intake, work)
         return intake if batch is intake.batch else replace(intake, batch=batch)
 
-    def _grouped(self, batch: Batch, row: Index | None) -> Grouped:
+    def _usable(self, batch: Batch, work: Work) -> Index | None:
+        """The rows that may be measurements, None: all; the others are told apart."""
+        off = probe_off(self._ward.series.signal_codes()[batch.series], batch.value)
+        work.why[:] = np.where(batch.quality & _ARTEFACT, np.where(off, Reason.PROBE_OFF, Reason.NOISE), 0)
+        usable = np.isfinite(batch.value) & (work.why == 0)
+        return None if all_of(usable) else usable.nonzero()[0]
+
+    def _sift(self, batch: Batch, row: Index | None, work: Work) -> None:
+        """Judge these rows (all), and what was delivered twice as it was the first time."""
         single = self._ward.sorting.all_different(batch.series)
-        return Grouped.alone(batch, row) if single else Grouped.by_series(batch, row)
+        grouped = Grouped.alone(batch, row) if single else Grouped.by_series(batch, row)
+        self._judge(grouped, work)
+        if grouped.twins is not None:
+            again, first = grouped.twins
+            work.why[again] = work.why[first]
 
     def _learn(self, grouped: Grouped, good: Bools) -> None:
         """Take readings in of which it is known whether they are ``good`` (by row)."""
@@ -109,7 +114,7 @@ class Assessor:
         """Leave out what is late, and judge the others."""
         rows = self._habits.of(grouped.codes)
         late = grouped.late(rows[:, TIME])
-        if not late.any():
+        if not any_of(late):
             self._take(grouped, rows, work)
             return
         self._again(grouped.row[late], work)
@@ -126,9 +131,9 @@ class Assessor:
         if stuck is not None:
             odd |= grouped.any(stuck)
             work.why[grouped.row[stuck]] = Reason.STUCK
-        good = grouped.value[grouped.last]
-        some = odd.nonzero()[0]
+        good, some = grouped.value if grouped.single else grouped.value.take(grouped.last), odd.nonzero()[0]
         if len(some):
+            good = good.copy()
             good[some], rows[some, FLOOR] = self._looks.look(grouped, some, rows[some, GOOD], work)
         runs.take(grouped, rows)
         rows[:, GOOD] = good

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from detectors.base import Bools, Floats, Ints
+from detectors.masks import any_of
 from detectors.parts import Part
 from detectors.ways import Asked, Ways
 from vitals.times import MINUTE
@@ -40,7 +41,7 @@ class Change:
         signs = ways.signs(asked)
         change, paced = ways.change.take(asked.place), ways.plan(asked, "paced") > 0
         each, limit = change[newer.of], change
-        if paced.any():
+        if any_of(paced):
             since, until = levels.middles(ways)
             time = ways.windows.time[newer.sample]
             each = _limit(each, paced[newer.of], time - since[newer.of])

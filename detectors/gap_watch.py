@@ -11,6 +11,7 @@ from detectors.behind import Together
 from detectors.covered import PATIENCE
 from detectors.devices import BATTERY, OFFLINE, About, Battery, Devices
 from detectors.expected import ALWAYS, Expected, Pauses
+from detectors.masks import any_of
 from detectors.outage import Patience
 from detectors.outages import Outages, Sight
 from detectors.ward import Ward
@@ -86,9 +87,10 @@ class GapWatch:
                 self._spoke(status.patient, status.device, status.received)
                 self._outages.heard()
         self._artefacts(intake.batch)
-        if arrivals is not None and arrivals.fresh.any():
+        back = False
+        if arrivals is not None and (arrivals.all_fresh or any_of(arrivals.fresh)):
             self._outages.heard()
-        back = arrivals is not None and bool((self._told_series[arrivals.series] & arrivals.fresh).any())
+            back = any_of(self._told_series.take(arrivals.series) & arrivals.fresh)
         return self.sweep(now) if back or intake.statuses else []
 
     def sweep(self, now: int) -> list[Finding]:
@@ -167,9 +169,9 @@ class GapWatch:
 
     def _artefacts(self, batch: Batch) -> None:
         """A device that sends artefacts is not silent; but it measures nothing, so what is ordered is not fulfilled."""
-        quality = batch.quality
-        if not quality.any():
+        if self._ward.sorting.clean(batch):
             return
+        quality = batch.quality
         signs = ((quality & int(Quality.ARTEFACT)) != 0) & ((quality & int(STALE)) == 0)
         for code, time in zip(batch.series[signs].tolist(), batch.time[signs].tolist(), strict=True):
             patient, device, _ = self._ward.series.keys[code]

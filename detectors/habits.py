@@ -19,12 +19,14 @@ class Habits:
 
     def __init__(self) -> None:
         self.rows: Floats = np.zeros((0, len(_BLANK)))
+        self._packed = self.rows.view(_ROW)[:, 0]
 
     def grow(self, size: int) -> None:
         """Make room for series below ``size``."""
         if len(self.rows) < size:
             more = max(size, len(self.rows) * 3 // 2) - len(self.rows)
             self.rows = np.concatenate([self.rows, np.tile(_BLANK, (more, 1))])
+            self._packed = self.rows.view(_ROW)[:, 0]
 
     def of(self, series: Index) -> Floats:
         """Copies of the rows of these series."""
@@ -32,4 +34,4 @@ class Habits:
 
     def put(self, series: Index, rows: Floats) -> None:
         """These are their rows now: written whole, which takes half the time of writing number by number."""
-        self.rows.view(_ROW)[series, 0] = rows.view(_ROW)[:, 0]
+        self._packed[series] = rows.view(_ROW)[:, 0]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from detectors.base import Bools, Index, Ints, room
 from detectors.hour_lot import Lot
 from detectors.hour_tally import FRESH, NOBODYS, first_fresh, more, room_for, said, tallies
+from detectors.masks import all_of, any_of
 from detectors.slow import KEPT
 
 PAGE: Final = 24
@@ -53,10 +54,10 @@ class HourRows:
         place = 2 * lot.track + 1
         tally = self._open.take(place)
         current = said("hour", tally) == lot.hour
-        if current.all():
+        if all_of(current):
             self._count(lot, place, tally)
             return
-        if current.any():
+        if any_of(current):
             self._count(lot.take(current), place[current], tally[current])
         rest = lot.take(~current).summed()
         ahead = rest.hour > self.newest[rest.track]

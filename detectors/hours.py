@@ -9,6 +9,7 @@ from detectors.arrivals import Arrivals, sizes_of
 from detectors.base import Bools, Floats, Index, Ints, room
 from detectors.hour_lot import SCALE, Lot
 from detectors.hour_rows import HourRows
+from detectors.masks import any_of
 from detectors.slow import MARKED_LOW
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS
@@ -102,7 +103,7 @@ class Hours:
         lot = (arrivals.series, arrivals.time, arrivals.value, arrivals.fresh)
         if arrivals.known is not None:
             counted = ~arrivals.known
-            if self.stored and arrivals.beyond is not None and arrivals.beyond.any():
+            if self.stored and arrivals.beyond is not None and any_of(arrivals.beyond):
                 self._doubt(arrivals, arrivals.beyond, now)
                 counted &= ~arrivals.beyond
             lot = (lot[0][counted], lot[1][counted], lot[2][counted], lot[3][counted])
@@ -165,7 +166,7 @@ class Hours:
 
     def _belate(self, track: Index, hour: Ints, fresh: Bools) -> None:
         late = fresh & (hour <= self.closed) & (track >= 0)
-        if late.any():
+        if any_of(late):
             np.add.at(self.belated, track[late], np.uint32(1))
 
     def _make_patients(self) -> None:

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from detectors.base import HIGHEST, Bools, Index, Ints, Levels, Marks, room
+from detectors.masks import all_of
 
 
 class Edges(NamedTuple):
@@ -46,7 +47,7 @@ class Known:
         """
         things = of[segment[samples]]
         level, floor, ceiling = self.level[things], marks.floor[samples], marks.ceiling[samples]
-        if ((floor <= level) & (level <= ceiling)).all():
+        if all_of((floor <= level) & (level <= ceiling)):
             return _NONE  # nearly always: what is told holds, and the marks agree
         told = edges(self.level, self.onset, things, Marks(floor, ceiling, marks.onset[samples]))
         return told._replace(sample=samples[told.sample])
@@ -61,7 +62,7 @@ def edges(level: Levels, onset: Ints, things: Index, marks: Marks) -> Edges:
     first = _firsts(things)
     before = np.empty(len(telling), np.int8)
     after = np.minimum(np.maximum(level[things], floor), ceiling)
-    if not first.all():
+    if not all_of(first):
         after = _composed(np.where(first, after, floor), np.where(first, after, ceiling), first)
     before[first] = level[things[first]]
     before[~first] = after[(~first).nonzero()[0] - 1]

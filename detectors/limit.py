@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from detectors.base import HIGHEST, Bools, Floats, Index, Marks, Windows
 from detectors.limit_runs import broken, enough, gaps, runs
+from detectors.masks import any_of
 from detectors.parts import only
 from detectors.series_watch import SeriesWatch
 from detectors.sided import SidedMarks, holding
@@ -117,7 +118,7 @@ class Limit:
         kept = _kept(windows)
         _judge(windows, kept[1].astype(np.intp), windows.fresh, marks)
         both = kept[0] & kept[1]
-        if both.any():
+        if any_of(both):
             some, samples = only(windows, both)
             _judge(some, np.zeros(len(some.starts), np.intp), samples[some.fresh], marks)
         return marks.marks()

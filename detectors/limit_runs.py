@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from detectors.base import Bools, Index, Ints, Windows
+from detectors.masks import any_of
 from vitals.times import DAY
 
 _LONGEST: Final = 2 * DAY
@@ -30,7 +31,7 @@ def enough(windows: Windows, since: Index) -> Bools:
     delay = np.array((on, on, off, off))[:, segment]
     repeated = rows > since
     found: Bools = (windows.time[rows] - windows.time[since] >= delay) & (repeated | (delay == 0))
-    if windows.truncated.any():
+    if any_of(windows.truncated):
         # What began before memory began has held for as long as memory can say.
         found |= windows.truncated[segment] & (since == windows.starts[segment]) & repeated
     return found

@@ -11,6 +11,7 @@ from detectors.base import Floats, Index, Ints
 from detectors.closer import Closer
 from detectors.doubts import Weighings, doubted, in_doubt
 from detectors.grouped import Grouped
+from detectors.masks import any_of
 from detectors.pasts import Pasts, Readings
 from detectors.usual_rows import FAR, SAME, UsualRows
 from detectors.waiting import Waiting
@@ -88,11 +89,11 @@ class Looks:
         closer.run()
         work.why[at[closer.doubted]] = Reason.NOISE
         work.clear(at[closer.doubted & ~closer.noise])
-        if closer.believed.any():
+        if any_of(closer.believed):
             work.believe(self._waiting.of(codes[closer.believed]))
         self._waiting.drop(codes[~closer.waits])
         left = closer.left >= 0
-        if left.any():
+        if any_of(left):
             self._waiting.put(work.batch.take(at[closer.left[left]]))
         return closer.good, np.where(closer.waits | left, _DOUBT, usual[:, FAR])
 

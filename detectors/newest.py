@@ -14,7 +14,8 @@ from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS
 
 _SIZE: Final = 4096
-_LAST: Final = _SIZE - 1.0
+_TEN, _NEARLY, _NONE, _LAST = (np.array(number) for number in (10.0, 5e-6, 0.0, _SIZE - 1.0))
+"""Arrays, for a bare number costs a message as much again as what is done with it."""
 
 
 def tenths(values: Floats) -> Index:
@@ -24,11 +25,12 @@ def tenths(values: Floats) -> Index:
     >>> tenths(np.array([20.5, 36.0, 36.01, 36.0 + 1e-9])).tolist()
     [205, 360, 361, 360]
     """
-    found = np.multiply(values, 10.0)
-    found -= 5e-6
+    found: Floats = np.multiply(values, _TEN)
+    found -= _NEARLY
     np.ceil(found, out=found)
-    np.maximum(found, 0.0, out=found)
-    return np.minimum(found, _LAST, out=found).astype(np.intp)
+    np.maximum(found, _NONE, out=found)
+    np.minimum(found, _LAST, out=found)
+    return found.astype(np.intp)
 
 
 def tenth(value: float) -> int:

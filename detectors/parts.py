@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 
 from detectors.base import Bools, Floats, Index, Ints, Windows
+from detectors.masks import all_of, any_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +50,11 @@ class Part:
     def _mean(self, held: Floats, first: Index | int, second: Index) -> Floats:
         """[q] The mean of two of each part."""
         some = self.count > 0
-        if some.all():
+        if all_of(some):
             mean: Floats = (held[self.begins + first] + held[self.begins + second]) / 2
             return mean
         found = np.full(len(some), np.nan)
-        if some.any():
+        if any_of(some):
             begins, first = self.begins[some], np.broadcast_to(first, len(some))[some]
             found[some] = (held[begins + first] + held[begins + second[some]]) / 2
         return found
@@ -61,7 +62,7 @@ class Part:
 
 def only(windows: Windows, kept: Bools) -> tuple[Windows, Index]:
     """The windows ``kept`` [m] alone, and which samples those are."""
-    if kept.all():
+    if all_of(kept):
         return windows, np.arange(len(windows.time))
     samples = kept[windows.segment].nonzero()[0]
     segment = (kept.cumsum() - 1)[windows.segment[samples]]

@@ -8,6 +8,7 @@ import numpy as np
 from detectors.arrivals import Arrivals
 from detectors.artefacts_pulse import BROKEN, TOGETHER, disagree
 from detectors.base import NEVER, Bools, Floats, Index, Ints, room
+from detectors.masks import any_of
 from detectors.ward import Ward
 from vitals.agency import DeviceType
 from vitals.alert import Alert
@@ -67,8 +68,8 @@ class Pulses:
 
     def scan(self, arrivals: Arrivals) -> list[Finding]:
         """Compare what has arrived."""
-        chosen = self._watched[arrivals.series]
-        if not chosen.any():
+        chosen = self._watched.take(arrivals.series)
+        if not any_of(chosen):
             return []
         rows = np.flatnonzero(chosen & arrivals.new)
         pulse = np.array([code in self._others for code in arrivals.series[rows].tolist()], bool)

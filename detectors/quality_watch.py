@@ -10,6 +10,7 @@ from detectors.assess import Assessor
 from detectors.assess_work import Assessed
 from detectors.base import NEVER, Bools, Index, Ints, room
 from detectors.lulls import Lulls, Rows
+from detectors.masks import any_of
 from detectors.pulses import Pulses
 from detectors.troubled import About, Troubled
 from detectors.ward import Ward
@@ -86,7 +87,7 @@ class QualityWatch:
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         known = self.gate.assessed if self.gate.assessed and self.gate.assessed.batch is intake.batch else None
-        parts = [self._bad(intake.batch, known)] if known is not None or intake.batch.quality.any() else []
+        parts = [self._bad(intake.batch, known)] if known is not None or any_of(intake.batch.quality) else []
         for bad in parts:
             self._followed[bad.series] = True  # what is good of them in this batch counts already
         if arrivals is not None and (parts or self._troubled.any):

@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 from detectors.base import HIGHEST, Bools, Ints, Marks, Windows
 from detectors.change import Change, might, over
 from detectors.change_signals import WATCHED
+from detectors.masks import any_of
 from detectors.parts import only
 from detectors.quiet import quiet
 from detectors.series_watch import SeriesWatch
@@ -104,7 +105,7 @@ class RateOfChange:
         asked = ways.ask(changes.sample, changes.rule)
         beyond = windows.value[changes.sample] * ways.signs(asked) > ways.bound.take(asked.place)
         times = np.where(changes.after > _LOW, ways.plan(asked, "medium"), 1.0)[opened]
-        moves = Change.of(ways, asked.only(opened)).evidence(times) if opened.any() else iter(())
+        moves = Change.of(ways, asked.only(opened)).evidence(times) if any_of(opened) else iter(())
         found: list[dict[str, Any]] = []
         columns = windows.value[changes.sample], asked.time, changes.after, changes.onset, beyond
         for value, time, level, onset, far in zip(*(column.tolist() for column in columns), strict=True):
@@ -135,12 +136,12 @@ def _moved(ways: Ways, asked: Asked, holds: Bools, marks: SidedMarks) -> Bools:
     moved = change.reaches(1.0)
     floor, onset, ceiling = moved * _LOW, asked.time, np.full(len(moved), HIGHEST)
     opened = np.zeros(holds.shape, bool)
-    if moved.any():
+    if any_of(moved):
         opened[asked.side[moved], asked.segment[moved]] = True
         floor[change.reaches(ways.plan(asked, "medium"))] = _MEDIUM
         onset = np.where(moved, change.onset(ways.windows.time), onset)
     left = (holds.take(asked.place) | ways.from_first(asked, moved)) & ~moved
-    if left.any():
+    if any_of(left):
         ceiling[left] = np.where(over(ways, asked.only(left)), 0, HIGHEST)
     marks.put(asked.side, asked.rows, floor, ceiling, onset)
     return opened
@@ -149,7 +150,7 @@ def _moved(ways: Ways, asked: Asked, holds: Bools, marks: SidedMarks) -> Bools:
 def _settle(windows: Windows, opened: Bools, marks: SidedMarks) -> None:
     """What is open ends where a value has settled."""
     for side in range(SIDES):
-        if opened[side].any():
+        if any_of(opened[side]):
             some, samples = only(windows, opened[side])
             marks.ceiling[side, samples[some.fresh[_settled(some, side)]]] = 0
 

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from detectors.base import NEVER, Bools, Floats, Index, Ints, room
+from detectors.masks import any_of
 from detectors.ring_pool import RingPool
 
 FIRST: Final = 16
@@ -60,8 +61,8 @@ class Rings:
         count, mask = self._count.take(codes), self._mask.take(codes)
         slot = self._base.take(codes) + (count & mask)
         # The sample about to be overwritten is still needed: make room instead.
-        short = (count > mask) & (time - self._pool.time[slot] < self.need.take(codes)) & (mask < CAP - 1)
-        if short.any():
+        short = (count > mask) & (time - self._pool.time[slot] < self.need.take(codes))
+        if any_of(short) and any_of(short := short & (mask < CAP - 1)):
             self._double(codes[short])
             count, mask = self._count[codes], self._mask[codes]  # a doubled ring counts anew
             slot = self._base[codes] + (count & mask)
@@ -78,7 +79,7 @@ class Rings:
         count, mask = self._count[codes], self._mask[codes]
         number = np.arange(len(time)) + (count - starts).repeat(sizes)
         slot = self._base[codes].repeat(sizes) + (number & mask.repeat(sizes))
-        if (sizes > mask + 1).any():  # only the end of a run longer than its ring
+        if any_of(sizes > mask + 1):  # only the end of a run longer than its ring
             kept = number >= (count + sizes - mask - 1).repeat(sizes)
             self._pool.put(slot[kept], time[kept], value[kept])
         else:
@@ -166,7 +167,7 @@ class Rings:
             ahead = sizes - mask - 2  # of the newest sample that would be lost, counted from the first that comes
             lost = count + ahead
             at = self._pool.time[self._base.take(codes) + (lost & mask)]
-            if (ahead >= 0).any():
+            if any_of(ahead >= 0):
                 at = np.where(ahead >= 0, time[starts + np.maximum(ahead, 0)], at)
             short = (lost >= 0) & (time[starts + sizes - 1] - at < self.need.take(codes)) & (mask < CAP - 1)
             codes, starts, sizes = codes[short], starts[short], sizes[short]

@@ -17,12 +17,13 @@ from detectors.usual_rows import UsualRows
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
     """Of grouped readings [n]: whether each ``changed`` from the one before it; the ``length`` of its run by then; the
-    reading with which the run began, ``since``, which lies before its series' first where it began in the past.
+    reading with which the run began, ``since``, which lies before its series' first where it began in the past (None:
+    one reading a series; it is that, or lies in the past).
     """
 
     changed: Bools
     length: Floats
-    since: Index
+    since: Index | None
 
     @classmethod
     def of(cls, grouped: Grouped, rows: Floats) -> Self:
@@ -37,8 +38,9 @@ class Runs:
         """
         changed = grouped.value != grouped.before(grouped.value, rows[:, VALUE])
         if grouped.single:
-            length = np.where(changed, 1.0, rows[:, RUN] + 1)
-            return cls(changed, length, grouped.starts - ~changed)
+            length = rows[:, RUN] + 1.0
+            np.copyto(length, 1.0, where=changed)
+            return cls(changed, length, None)
         number, first = np.arange(len(changed)), grouped.starts[grouped.of]
         since = np.maximum.accumulate(np.where(changed, number, first - 1))
         length = (number - since).astype(np.float64)
@@ -46,14 +48,18 @@ class Runs:
 
     def stuck(self, grouped: Grouped, rows: Floats, usual: UsualRows) -> Bools | None:
         """[n] The readings whose run is too long; None where there are none."""
-        standing = self.length > rows[:, SAME][grouped.of]
-        standing &= ~self.changed
-        at = standing.nonzero()[0]
+        same = rows[:, SAME]
+        at = (self.length > (same if grouped.single else same[grouped.of])).nonzero()[0]
+        if len(at):
+            at = at[~self.changed[at]]
         if not len(at):
             return None
         of = grouped.of[at]
-        first, since, known = grouped.starts[of], self.since[at], rows[of]
-        begun = np.where(since < first, known[:, START], grouped.time[since])
+        first, known = grouped.starts[of], rows[of]
+        begun = known[:, START]
+        if self.since is not None:
+            since = self.since[at]
+            begun = np.where(since < first, begun, grouped.time[since])
         changes = self.changed.cumsum()
         changes = changes[at] - changes[first] + self.changed[first] + known[:, CHANGES] - 1
         seen = known[:, SEEN] + (at - first) - (self.length[at] - 1)
@@ -62,20 +68,22 @@ class Runs:
         found = stuck(self.length[at], lasted, (seen, changes), its[:, _SAME], its[:, _SAME_FOR])
         if not found.any():
             return None
-        standing[at] = found
-        return standing
+        too_long = np.zeros(len(self.length), bool)
+        too_long[at] = found
+        return too_long
 
     def take(self, grouped: Grouped, rows: Floats) -> None:
         """What is known afterwards, but for what was accepted, written into ``rows``."""
+        if self.since is None:
+            seen, changes = rows[:, SEEN], rows[:, CHANGES]  # adding to ``rows[...]`` itself would write it twice
+            seen += 1.0
+            changes += self.changed
+            np.copyto(rows[:, START], grouped.time, where=self.changed)
+            rows[:, RUN], rows[:, TIME], rows[:, VALUE] = self.length, grouped.time, grouped.value
+            return
         last = grouped.last
-        if grouped.single:
-            changed, begun = self.changed, grouped.time
-            rows[:, SEEN] += 1
-            rows[:, CHANGES] += changed
-        else:
-            changed, begun = self.since[last] >= grouped.starts, grouped.time[self.since[last]]
-            rows[:, SEEN] += last - grouped.starts + 1
-            rows[:, CHANGES] += np.add.reduceat(self.changed, grouped.starts, dtype=np.int64)
-        rows[:, RUN] = self.length[last]
-        rows[:, START] = np.where(changed, begun, rows[:, START])
-        rows[:, TIME], rows[:, VALUE] = grouped.time[last], grouped.value[last]
+        since = self.since[last]
+        rows[:, SEEN] += last - grouped.starts + 1
+        rows[:, CHANGES] += np.add.reduceat(self.changed, grouped.starts, dtype=np.int64)
+        np.copyto(rows[:, START], grouped.time[since], where=since >= grouped.starts)
+        rows[:, RUN], rows[:, TIME], rows[:, VALUE] = self.length[last], grouped.time[last], grouped.value[last]

@@ -7,6 +7,7 @@ import numpy as np
 
 from detectors.arrivals import Arrivals
 from detectors.base import Bools, Index, Ints, Marks, SeriesDetector, Windows
+from detectors.masks import any_of
 from detectors.steady import CLEAR
 from detectors.suspects import Suspects
 from detectors.told import Changes, Told
@@ -130,7 +131,7 @@ class SeriesWatch:
 
     def _wait(self, codes: Index, windows: Windows, idle: Bools) -> None:
         """Until when nothing can open where nothing holds."""
-        if self._suspects.quiets is not None and idle.any():
+        if self._suspects.quiets is not None and any_of(idle):
             self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(windows)[idle]
 
     def _judge(self, codes: Index, windows: Windows, marks: Marks) -> list[Finding]:
@@ -163,4 +164,4 @@ def _unsure(windows: Windows, cut: Bools, marks: Marks) -> bool:
     segment = windows.segment[windows.fresh]
     early = marks.onset[:, windows.fresh] <= windows.time[windows.starts[segment]]
     early &= (marks.floor[:, windows.fresh] > 0) & cut[segment]
-    return bool(early.any())
+    return any_of(early)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from detectors.arrivals import Arrivals, sizes_of
 from detectors.base import Bools, Floats, Index, Ints, room
+from detectors.masks import all_of, any_of
 from detectors.newest import Newest
 from detectors.sorting import starts_of
 from detectors.standing import Standing
@@ -15,6 +16,7 @@ from detectors.stands import WEIGHT, WEIGHTS, WIDTH, Codes, added
 Packed = NDArray[np.uint64]
 """Rows of eight codes, each as one number."""
 _WEIGHT = np.uint8(WEIGHT)
+_EIGHT = np.array(3)
 
 
 class _Brought(NamedTuple):
@@ -57,8 +59,9 @@ class Skim:
         if not len(watched):
             return None, watched
         cell = cell.take(watched).astype(np.intp)
-        brought, runs = self._brought(arrivals, watched), starts_of(cell >> 3)
-        patient = cell.take(runs) >> 3
+        brought, whose = self._brought(arrivals, watched), cell >> _EIGHT
+        runs = starts_of(whose)
+        patient = whose.take(runs)
         before = self._newest.rows.take(patient)
         self._newest.flat.code[cell] = brought.peak
         most = added(_each(np.maximum, before, self._newest.rows.take(patient)))
@@ -104,14 +107,14 @@ class Skim:
     def _odd(self, arrivals: Arrivals, watched: Index, cell: Index, brought: _Brought) -> Bools | None:
         """Readings older than what is there, stale ones, and signals that came from two devices."""
         odd: Bools = brought.oldest < self._newest.flat.time.take(cell)
-        if not arrivals.fresh.all():
+        if not (arrivals.all_fresh or all_of(arrivals.fresh)):
             odd |= ~(arrivals.fresh if arrivals.single else np.logical_and.reduceat(arrivals.fresh, arrivals.starts))[
                 watched
             ]
-        if self._newest.shared and (self._newest.owners[cell] > 1).any():
+        if self._newest.shared and any_of(self._newest.owners.take(cell) > 1):
             _, which, times = np.unique(cell, return_inverse=True, return_counts=True)
             odd |= times[which] > 1
-        return odd if odd.any() else None
+        return odd if any_of(odd) else None
 
     def whole(self, patient: Index, concerned: Index) -> Bools:
         """Which of the patients are among those ``concerned``."""

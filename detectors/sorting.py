@@ -6,6 +6,7 @@ import numpy as np
 
 from detectors.arrivals import Arrivals
 from detectors.base import NEVER, Bools, Index, Ints, room
+from detectors.masks import all_of, any_of
 from detectors.rings import Rings
 from vitals.batch import STALE, Batch, Quality
 
@@ -22,6 +23,8 @@ class Sorting:
         self._scratch: Index = np.zeros(0, np.int32)
         self._asked: Index | None = None
         self._differ = True
+        self._seen: Batch | None = None
+        self._clean = False
         self.fresh: Ints = np.zeros(0, np.int64)
         """Time of each series' newest reading that was not stale."""
         self.judged: Ints = np.zeros(0, np.int64)
@@ -37,27 +40,28 @@ class Sorting:
 
     def arrivals(self, batch: Batch) -> Arrivals | None:
         """Group a batch; artefacts and values that are no number are left out. None when nothing is left."""
-        rows, single = _usable(batch), self.all_different(batch.series)
+        rows, single = self._usable(batch), self.all_different(batch.series)
         series = batch.series if rows is None else batch.series.take(rows)
         if not len(series):
             return None
         series = series.astype(np.intp)  # an index of another type is copied each time that it is used
         if not single:
             rows, series = _grouped(series, batch.time, rows)
-        time, value, fresh = batch.time, batch.value, (batch.quality & _STALE) == 0
+        time, value, all_fresh = batch.time, batch.value, self.clean(batch)
+        fresh = np.logical_not(batch.quality if all_fresh else batch.quality & _STALE)
         if rows is not None:
             time, value, fresh = time.take(rows), value.take(rows), fresh.take(rows)
         starts = np.arange(len(series)) if single else starts_of(series)
         single = len(starts) == len(series)
         codes = series if single else series.take(starts)
-        whole = Arrivals(self._rings, codes, starts, series, time, value, fresh, fresh, single)
-        if ((time if single else time.take(starts)) > self._rings.last.take(codes)).all():
+        whole = Arrivals(self._rings, codes, starts, series, time, value, fresh, fresh, single, all_fresh)
+        if all_of((time if single else time.take(starts)) > self._rings.last.take(codes)):
             return whole
         return self._with_disorder(whole, time <= self._rings.last[series])
 
     def settle(self, arrivals: Arrivals) -> None:
         """Remember what is judged now, and what was heard."""
-        if arrivals.disordered is None and arrivals.fresh.all():
+        if arrivals.disordered is None and (arrivals.all_fresh or all_of(arrivals.fresh)):
             newest = arrivals.time if arrivals.single else arrivals.time.take(arrivals.ends())
             self.judged[arrivals.codes] = newest
             self.fresh[arrivals.codes] = newest
@@ -86,7 +90,7 @@ class Sorting:
         stands by series they come to stand there, else at its end. The column is 0 for them.
         """
         at = np.full(len(earlier), len(batch))
-        if not (batch.series[1:] < batch.series[:-1]).any():
+        if not any_of(batch.series[1:] < batch.series[:-1]):
             earlier = earlier.take(np.lexsort((earlier.time, earlier.series)))
             at = batch.series.searchsorted(earlier.series)
         whole = Batch.of(*(np.insert(has, at, more) for has, more in zip(batch.columns, earlier.columns, strict=True)))
@@ -101,12 +105,25 @@ class Sorting:
             self._asked, self._differ = series, _rising(series) or self._none_twice(series)
         return self._differ
 
+    def clean(self, batch: Batch) -> bool:
+        """Whether all of it are numbers and none is an artefact, late or stale. It remembers the answer likewise."""
+        if self._seen is not batch:
+            self._seen, self._clean = batch, not any_of(batch.quality) and all_of(np.isfinite(batch.value))
+        return self._clean
+
+    def _usable(self, batch: Batch) -> Index | None:
+        """The rows that are to be judged; None: all."""
+        if self.clean(batch):
+            return None
+        usable = np.isfinite(batch.value) & ((batch.quality & _ARTEFACT) == 0)
+        return None if all_of(usable) else usable.nonzero()[0]
+
     def _none_twice(self, series: Index) -> bool:
         if len(series) > self._rings.size:
             return False
         numbers, places = np.arange(len(series), dtype=np.int32), series.astype(np.intp)
         self._scratch[places] = numbers
-        return bool((self._scratch.take(places) == numbers).all())
+        return all_of(self._scratch.take(places) == numbers)
 
     def _with_disorder(self, whole: Arrivals, behind: Bools) -> Arrivals:
         disordered = np.logical_or.reduceat(behind, whole.starts)
@@ -140,7 +157,7 @@ def sorted_rows(series: Index, time: Ints) -> Index | None:
     if turns := int(np.count_nonzero(series[1:] < series[:-1])):
         order = _by_series(series, turns)
         series, time = series.take(order), time.take(order)
-    if ((series[1:] == series[:-1]) & (time[1:] < time[:-1])).any():
+    if any_of((series[1:] == series[:-1]) & (time[1:] < time[:-1])):
         again = np.lexsort((time, series))
         return again if order is None else order.take(again)
     return order
@@ -148,21 +165,14 @@ def sorted_rows(series: Index, time: Ints) -> Index | None:
 
 def starts_of(series: Index) -> Index:
     """Where each series of a sorted column begins."""
-    begins = np.ones(len(series), bool)
+    begins = np.empty(len(series), bool)
+    begins[:1] = True
     np.not_equal(series[1:], series[:-1], out=begins[1:])
     return begins.nonzero()[0]
 
 
-def _usable(batch: Batch) -> Index | None:
-    """The rows that are to be judged; None: all."""
-    usable = np.isfinite(batch.value)
-    if batch.quality.any():
-        usable &= (batch.quality & _ARTEFACT) == 0
-    return None if usable.all() else usable.nonzero()[0]
-
-
 def _rising(series: Index) -> bool:
-    return bool((series[1:] > series[:-1]).all())
+    return all_of(series[1:] > series[:-1])
 
 
 def _grouped(series: Index, time: Ints, rows: Index | None) -> tuple[Index | None, Index]:
@@ -172,7 +182,7 @@ def _grouped(series: Index, time: Ints, rows: Index | None) -> tuple[Index | Non
         rows, series = order if rows is None else rows.take(order), series.take(order)
     at = time if rows is None else time.take(rows)
     twin = (series[1:] == series[:-1]) & (at[1:] == at[:-1])
-    if twin.any():
+    if any_of(twin):
         kept = np.concatenate([[True], ~twin])
         rows, series = kept.nonzero()[0] if rows is None else rows[kept], series[kept]
     return rows, series
@@ -185,4 +195,4 @@ def _by_series(series: Index, turns: int) -> Index:
     number = series - series.min()
     order = np.argsort(number.astype(np.uint16), kind="stable")
     high = number >> 16
-    return order.take(np.argsort(high.take(order).astype(np.uint16), kind="stable")) if high.any() else order
+    return order.take(np.argsort(high.take(order).astype(np.uint16), kind="stable")) if any_of(high) else order

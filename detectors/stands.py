@@ -24,10 +24,10 @@ ALARMING: Final = 16
 """What a value that alone may open something adds to a moment's weight: more than seven others together can."""
 CODE: Final = np.array([0, 1 | BURDEN, 2 | BURDEN, ALARMING | BURDEN], np.uint8)
 """Codes of the weights 0..3."""
-_EACH_BYTE: Final = np.uint64(0x0101010101010101)
-WEIGHTS: Final = _EACH_BYTE * np.uint64(WEIGHT)
+_EACH_BYTE: Final = np.array(0x0101010101010101, np.uint64)  # arrays: a bare number costs a message more
+WEIGHTS: Final = np.array(_EACH_BYTE * np.uint64(WEIGHT))
 """The same bits of eight codes."""
-_TOP: Final = np.uint64(56)
+_TOP: Final = np.array(56, np.uint64)
 
 
 class Cells(NamedTuple):

@@ -96,7 +96,8 @@ class Suspects:
         if arrivals.renewed is not None:  # what is in the ring is judged anew, beside what has come
             renewed = np.isin(series, arrivals.codes[arrivals.renewed])
             suspect |= renewed & (self.state[series] != CLEAR)
-        suspect &= arrivals.fresh[among]
+        if not arrivals.all_fresh:
+            suspect &= arrivals.fresh[among]
         rows = suspect.nonzero()[0]
         return rows if isinstance(among, slice) else among[rows]
 

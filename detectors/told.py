@@ -6,6 +6,7 @@ import numpy as np
 
 from detectors.base import Bools, Index, Ints, Levels, Marks, Windows, room
 from detectors.known import edges
+from detectors.masks import any_of
 
 
 class Changes(NamedTuple):
@@ -47,13 +48,13 @@ class Told:
     def apply(self, codes: Index, windows: Windows, marks: Marks) -> Changes:
         """Take in the marks at the new samples of windows of ``codes``; returns what they change."""
         disagree = self.disagree(codes, windows, marks)
-        if not disagree.any():
+        if not any_of(disagree):
             return _NONE  # nearly always: what is told holds, and the marks agree
         segment = windows.segment[windows.fresh]
         changing = np.zeros(len(codes), bool)
         changing[segment[disagree.any(axis=0)]] = True
         some = changing[segment]
-        if not (some[1:] & (segment[1:] == segment[:-1])).any():
+        if not any_of(some[1:] & (segment[1:] == segment[:-1])):
             return self._apply_one(codes, windows, marks, disagree)
         return self._apply_runs(codes[segment[some]], windows.fresh[some], marks)
 
