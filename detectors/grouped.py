@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.base import Bools, Floats, Index, Ints
-from detectors.sorting import sorted_rows, starts_of
+from detectors.order import sorted_rows, starts_of
 from vitals.batch import Batch
 
 

@@ -1,8 +1,7 @@
 """The newest value of some signals of every patient, and how they stood at each moment of a batch."""
 
 from collections.abc import Sequence
-from math import ceil
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,36 +9,9 @@ from numpy.typing import NDArray
 from detectors.arrivals import Arrivals, sizes_of
 from detectors.base import NEVER, Bools, Floats, Index, Ints, Levels, room
 from detectors.stands import BURDEN, CODE, STALE, WIDTH, Cells, Codes, Moments, source, weight
+from detectors.tenths import TENTHS, tenths
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS
-
-_SIZE: Final = 4096
-_TEN, _NEARLY, _NONE, _LAST = (np.array(number) for number in (10.0, 5e-6, 0.0, _SIZE - 1.0))
-"""Arrays, for a bare number costs a message as much again as what is done with it."""
-
-
-def tenths(values: Floats) -> Index:
-    """Values as whole tenths, rounded up: the index of a lookup table. What conversion of units may have added in
-    the seventh decimal is no tenth: 96.8 °F is 36.0 °C.
-
-    >>> tenths(np.array([20.5, 36.0, 36.01, 36.0 + 1e-9])).tolist()
-    [205, 360, 361, 360]
-    """
-    found: Floats = np.multiply(values, _TEN)
-    found -= _NEARLY
-    np.ceil(found, out=found)
-    np.maximum(found, _NONE, out=found)
-    np.minimum(found, _LAST, out=found)
-    return found.astype(np.intp)
-
-
-def tenth(value: float) -> int:
-    """The same of one value.
-
-    >>> tenth(36.01), tenth(-1.0)
-    (361, 0)
-    """
-    return min(max(ceil(min(value, _SIZE) * 10.0 - 5e-6), 0), _SIZE - 1)
 
 
 class Newest:
@@ -89,7 +61,7 @@ class Newest:
 
     def add_table(self, weights: Levels) -> int:
         """Keep a lookup table of weights 0..3, int8[signals, 4096] by tenths; returns its number."""
-        padded = np.zeros((WIDTH, _SIZE), np.uint8)
+        padded = np.zeros((WIDTH, TENTHS), np.uint8)
         padded[: len(weights)] = CODE[weights]
         self._lookup = np.concatenate([self._lookup, padded.reshape(-1)])
         return len(self._lookup) // padded.size - 1
@@ -98,7 +70,7 @@ class Newest:
         """From now on each patient's values are weighed by table ``table_of[patient]``; for codes from ``known`` on."""
         codes = slice(known, self._size)
         column = np.maximum(self._column[series.signal_codes()[codes]], 0)
-        self._base[codes] = (table_of[series.patient_codes()[codes]] * WIDTH + column) * _SIZE
+        self._base[codes] = (table_of[series.patient_codes()[codes]] * WIDTH + column) * TENTHS
 
     def watched(self, series: Index) -> Bools:
         """Whether each of the series is of one of the signals."""

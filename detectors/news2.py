@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from detectors.base import Bools, Floats, Levels
-from detectors.newest import tenth, tenths
+from detectors.tenths import tenth, tenths
 from vitals.signals import ACVPU
 
 COMPONENTS: Final = (

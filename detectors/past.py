@@ -9,8 +9,8 @@ from detectors.artefacts_hampel import WIDTH
 from detectors.base import Bools, Index, Ints
 from detectors.hour_past import HourHistory
 from detectors.hours import SPAN
+from detectors.order import starts_of
 from detectors.rings import CAP
-from detectors.sorting import starts_of
 from vitals.batch import STALE, Batch, Quality
 from vitals.times import DAY, HOUR, MINUTE
 

@@ -9,7 +9,7 @@ from detectors.arrivals import Arrivals, sizes_of
 from detectors.base import Bools, Floats, Index, Ints, room
 from detectors.masks import all_of, any_of
 from detectors.newest import Newest
-from detectors.sorting import starts_of
+from detectors.order import starts_of
 from detectors.standing import Standing
 from detectors.stands import WEIGHT, WEIGHTS, WIDTH, Codes, added
 

@@ -7,12 +7,12 @@ import numpy as np
 from detectors.arrivals import Arrivals
 from detectors.base import NEVER, Bools, Index, Ints, room
 from detectors.masks import all_of, any_of
+from detectors.order import once_each, rising, sorted_rows, starts_of
 from detectors.rings import Rings
 from vitals.batch import STALE, Batch, Quality
 
 _STALE = int(STALE)
 _ARTEFACT = int(Quality.ARTEFACT)
-_RUN = 16
 
 
 class Sorting:
@@ -46,7 +46,7 @@ class Sorting:
             return None
         series = series.astype(np.intp)  # an index of another type is copied each time that it is used
         if not single:
-            rows, series = _grouped(series, batch.time, rows)
+            rows, series = once_each(series, batch.time, rows)
         time, value, all_fresh = batch.time, batch.value, self.clean(batch)
         fresh = np.logical_not(batch.quality if all_fresh else batch.quality & _STALE)
         if rows is not None:
@@ -102,7 +102,7 @@ class Sorting:
         column it remembers the answer.
         """
         if self._asked is not series:
-            self._asked, self._differ = series, _rising(series) or self._none_twice(series)
+            self._asked, self._differ = series, rising(series) or self._none_twice(series)
         return self._differ
 
     def clean(self, batch: Batch) -> bool:
@@ -145,54 +145,3 @@ class Sorting:
         np.maximum.at(self._whole, series, held[np.cumsum(filled) - filled])
         beyond[rows] = (whole.time[rows] < self._whole[series]) & ~known[rows]
         return known, beyond
-
-
-def sorted_rows(series: Index, time: Ints) -> Index | None:
-    """Rows in the order of series, then time, equal ones as they stand; None when they stand so.
-
-    >>> sorted_rows(np.array([3, 5, 3]), np.array([2, 1, 1])).tolist()
-    [2, 0, 1]
-    """
-    order = None
-    if turns := int(np.count_nonzero(series[1:] < series[:-1])):
-        order = _by_series(series, turns)
-        series, time = series.take(order), time.take(order)
-    if any_of((series[1:] == series[:-1]) & (time[1:] < time[:-1])):
-        again = np.lexsort((time, series))
-        return again if order is None else order.take(again)
-    return order
-
-
-def starts_of(series: Index) -> Index:
-    """Where each series of a sorted column begins."""
-    begins = np.empty(len(series), bool)
-    begins[:1] = True
-    np.not_equal(series[1:], series[:-1], out=begins[1:])
-    return begins.nonzero()[0]
-
-
-def _rising(series: Index) -> bool:
-    return all_of(series[1:] > series[:-1])
-
-
-def _grouped(series: Index, time: Ints, rows: Index | None) -> tuple[Index | None, Index]:
-    """The rows sorted by series, then time, and their series; of readings with the same series and time the first."""
-    order = sorted_rows(series, time if rows is None else time.take(rows))
-    if order is not None:
-        rows, series = order if rows is None else rows.take(order), series.take(order)
-    at = time if rows is None else time.take(rows)
-    twin = (series[1:] == series[:-1]) & (at[1:] == at[:-1])
-    if any_of(twin):
-        kept = np.concatenate([[True], ~twin])
-        rows, series = kept.nonzero()[0] if rows is None else rows[kept], series[kept]
-    return rows, series
-
-
-def _by_series(series: Index, turns: int) -> Index:
-    """Stable. NumPy sorts numbers of 16 bits by their digits, others by merging runs: quick where they are long."""
-    if turns * _RUN < len(series):
-        return np.argsort(series, kind="stable")
-    number = series - series.min()
-    order = np.argsort(number.astype(np.uint16), kind="stable")
-    high = number >> 16
-    return order.take(np.argsort(high.take(order).astype(np.uint16), kind="stable")) if any_of(high) else order

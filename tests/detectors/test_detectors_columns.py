@@ -8,9 +8,9 @@ from detectors.hour_lot import Lot
 from detectors.hour_rows import HourRows
 from detectors.hour_tally import MOST
 from detectors.news2 import COMPONENTS, news2_at, points_table
+from detectors.order import sorted_rows
 from detectors.rings import CAP, Rings
 from detectors.skim import _through
-from detectors.sorting import sorted_rows
 from vitals.times import MINUTE, SECOND
 
 
