@@ -1,8 +1,9 @@
 """What devices say of themselves: gone offline (their last will), battery running low."""
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
+from detectors.base import NEVER
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import DeviceStatus
@@ -34,6 +35,15 @@ class Battery(NamedTuple):
         return max(known, int(Severity.LOW)) if charge <= self.low else known
 
 
+class Paused(Protocol):
+    """When which patients' monitoring is paused."""
+
+    def at(self, patient: str, now: int) -> bool: ...
+    def over(self, patient: str, now: int) -> int:
+        """When the last pause ended."""
+        ...
+
+
 class Devices:
     """Which devices are away or weak, and what of it was told. A retained status may open, and clears nothing."""
 
@@ -44,6 +54,8 @@ class Devices:
         self._told: dict[FindingKey, tuple[int, int]] = {}
         self.away: dict[About, int] = {}
         """Devices that said (or whose will said) that they are gone, and since when."""
+        self._repeated: dict[About, int] = {}
+        """When they said so last."""
 
     def recall(self, alert: Alert) -> None:
         """Know what was told."""
@@ -59,42 +71,48 @@ class Devices:
         self._received[about] = status.received
         if not status.online:
             self.away.setdefault(about, status.received)
+            self._repeated[about] = status.received
         elif not status.retained:
             self.away.pop(about, None)
         if status.battery is not None:
             self._charge[about] = status
 
     def heard(self, about: About, time: int) -> None:
-        """A fresh reading: the device is back, if that was measured after it went."""
-        if time > self.away.get(about, time):
+        """A fresh reading: the device is back, if that was measured after it went, and after it last said so."""
+        if time > max(self.away.get(about, time), self._repeated.get(about, NEVER)):
             del self.away[about]
 
     def judge(
-        self, now: int, paused: Callable[[str], bool], patience: Callable[[About], int], held: Callable[[About], bool]
+        self, now: int, pauses: Paused, patience: Callable[[About], int], held: Callable[[About], bool]
     ) -> list[Finding]:
-        """What has changed. Offline is LOW after its grace, and MEDIUM once the device's ``patience`` (ms) is over;
-        nothing while it is ``held``: part of an outage.
+        """What has changed. Offline is LOW after its grace, and MEDIUM once the device's ``patience`` (ms) is over,
+        both anew after a pause; nothing while it is ``held``: part of an outage.
         """
         findings = []
         for about, since in self.away.items():
-            late = int(now - since > self._grace) + int(now - since > max(self._grace, patience(about)))
-            if late and not paused(about[0]) and not held(about):
+            waited = now - max(since, pauses.over(about[0], now))
+            late = int(waited > self._grace) + int(waited > max(self._grace, patience(about)))
+            if late > self._level(OFFLINE, about) and not pauses.at(about[0], now) and not held(about):
                 findings += self._change(OFFLINE, about, late, now, since, {"silent_for": now - since})
         back = [key for key in self._told if key.rule == OFFLINE and (key.patient, key.device) not in self.away]
         for key in back:
             findings += self._change(OFFLINE, (key.patient, key.device), 0, now, now, {})
         for about, status in list(self._charge.items()):
-            if not paused(about[0]):
-                findings += self._weak(about, self._charge.pop(about), status.received)
+            if not pauses.at(about[0], now):
+                at = now if pauses.over(about[0], now) > status.received else status.received
+                findings += self._weak(about, self._charge.pop(about), at)
         return findings
 
     def _weak(self, about: About, status: DeviceStatus, at: int) -> list[Finding]:
-        known, _ = self._told.get(FindingKey(BATTERY, about[0], "", about[1]), (0, 0))
+        known = self._level(BATTERY, about)
         charge = float(status.battery or 0.0)
         level = self._battery.level(charge, known)
         if status.retained:
             level = max(level, known)
-        return self._change(BATTERY, about, level, at, at, {"battery": charge})
+        return self._change(BATTERY, about, level, at, status.received, {"battery": charge})
+
+    def _level(self, rule: str, about: About) -> int:
+        return self._told.get(FindingKey(rule, about[0], "", about[1]), (0, 0))[0]
 
     def _change(  # noqa: PLR0917  (what a finding is made of)
         self, rule: str, about: About, level: int, time: int, onset: int, evidence: dict[str, Any]

@@ -100,7 +100,7 @@ class GapWatch:
         outages, held = self._outages.sweep(Sight(self._expected, last, self._devices.away, self._paused_at(now), now))
         findings += outages
         findings += self._devices.judge(
-            now, self._paused_at(now), self._patience, lambda about: self._is_held(about, held, now)
+            now, self._pauses, self._patience, lambda about: self._is_held(about, held, now)
         )
         findings += self._judge(last, now, held)
         if findings:

@@ -175,6 +175,27 @@ def test_a_retained_status_may_open_and_clears_nothing():
     assert world.status(True, T0 + 4 * MINUTE, 0.9, retained=True) == []
 
 
+def test_who_says_twice_that_it_is_gone_is_not_back():
+    world = World(with_devices(CarePlan(), OXIMETER))
+    world.stream("spo2", [97])
+    world.status(False, T0 + MINUTE)
+    world.status(False, T0 + 2 * MINUTE)
+    assert told(world.sweep(T0 + 4 * MINUTE)) == [("gap.offline", "low")]
+    assert world.status(False, T0 + 5 * MINUTE) == []
+    assert told(world.stream("spo2", [97], start=T0 + 6 * MINUTE)) == [("gap.offline", "clear")]
+
+
+def test_after_a_pause_who_is_offline_has_its_wait_anew_and_a_weak_battery_is_told_as_of_now():
+    world = World(with_devices(CarePlan(pauses=(Pause(start=iso(T0), end=iso(T0 + DAY)),)), OXIMETER))
+    world.status(False, T0 + HOUR, 0.1)
+    assert world.sweep(T0 + 12 * HOUR) == []
+    weak = world.sweep(T0 + DAY)
+    assert [(f.key.rule, f.time, f.onset) for f in weak] == [("gap.battery", T0 + DAY, T0 + HOUR)]
+    assert world.sweep(T0 + DAY + 2 * MINUTE) == []
+    assert told(world.sweep(T0 + DAY + 3 * MINUTE)) == [("gap.offline", "low")]
+    assert told(world.sweep(T0 + DAY + 16 * MINUTE)) == [("gap.offline", "medium")]
+
+
 @pytest.mark.parametrize(
     ("charges", "severities"),
     [
