@@ -28,14 +28,17 @@ _LOW, _MEDIUM = int(Severity.LOW), int(Severity.MEDIUM)
 class RateOfChange:
     """LOW where a signal has moved by its change, MEDIUM by ``medium`` times that, and has stayed there.
 
-    The earlier level is the median of the older part of the window. At least three quarters of the newer part's
-    readings, the newest among them, differ from it by the change; and the newest lies beyond the signal's comfort.
+    Of each minute before the newest reading's own only the newest reading counts, so that a reading a second says no
+    more than one a minute. The earlier level is the median of the older part of the window. At least three quarters of
+    the newer part's readings, the newest among them, differ from it by the change; and the newest lies beyond the
+    signal's comfort.
     A steady drift counts when it makes the change within half the older part and a quarter of the newer: heart rate
     17, SpO2 10 minutes. Exercise that ends within three quarters of ``exertion`` fills no newer part.
 
-    It is over when the value is comfortable again (for 10 minutes; a cuff's at once), or no longer differs by half the
-    change from what it was ``memory`` ago (2 to 6 h by signal): it went back, or the new level has become the usual one
-    (limits and scores go on judging that). Glucose: when it falls no faster than half its rate.
+    What is LOW becomes MEDIUM when it has moved so far; back to LOW it never goes. It is over when the value is
+    comfortable again (for 10 minutes, and twice in a row; a cuff's at once), or, beyond comfort, no longer differs by
+    half the change from what it was ``memory`` ago (2 to 6 h by signal): it went back, or the new level has become the
+    usual one (limits and scores go on judging that). Glucose: when it falls no faster than half its rate.
 
     Changes: heart rate 30/min (the postural tachycardia consensus, Sheldon et al., Heart Rhythm 2015, here while at
     rest); SpO2 4 % (a drop of 3 % or more asks for assessment: BTS, O'Driscoll et al., Thorax 2017; plus what an
