@@ -17,7 +17,7 @@ from vitals.times import HOUR
 
 _LOW, _MEDIUM = int(Severity.LOW), int(Severity.MEDIUM)
 _DAYS: Final = 14
-"""The hours that are kept (KEPT) hold as many until the next night is over, so all day long the same is said."""
+"""The hours that are seen (SEEN) hold as many until the next night is over, so all day long the same is said."""
 _LAST: Final = 6
 _MEASURED: Final = 0.7
 _EACH: Final = 3

@@ -9,7 +9,7 @@ from detectors.arrivals import Arrivals, sizes_of
 from detectors.base import Bools, Floats, Index, Ints, room
 from detectors.hour_lot import SCALE, Lot
 from detectors.hour_rows import HourRows
-from detectors.masks import any_of
+from detectors.masks import all_of, any_of
 from detectors.slow import MARKED_LOW
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS
@@ -57,6 +57,8 @@ class Hours:
         """The newest hour that was judged, and"""
         self.belated: Index = np.zeros(0, np.uint32)
         """how many fresh readings each track had of it or of those before, afterwards."""
+        self.stale: Index = np.zeros(0, np.uint32)
+        """How many readings that were not fresh each track had."""
         self.stored = False
         """A store can be asked about what is doubtful."""
         self.doubtful: list[tuple[Index, Ints, Ints]] = []
@@ -148,6 +150,8 @@ class Hours:
         total = np.floor(value * SCALE + 0.5).astype(np.int64)
         if first <= self.closed:
             self._belate(self.tracks_of(series), hour, fresh)
+        if not all_of(fresh):
+            self._count_stale(self.tracks_of(series[~fresh]))
         if several:
             total, below = np.add.reduceat(total, starts), np.add.reduceat(below, starts)
             hour, fresh = hour.take(starts), np.logical_or.reduceat(fresh, starts)
@@ -163,6 +167,10 @@ class Hours:
         track, hour = track[kept], hour_of(arrivals.time[rows])[kept]
         self.doubtful.append((track, hour, np.full(len(track), now, np.int64)))
         self._belate(track, hour, arrivals.fresh[rows][kept])
+        self._count_stale(track[~arrivals.fresh[rows][kept]])
+
+    def _count_stale(self, track: Index) -> None:
+        np.add.at(self.stale, track[track >= 0], np.uint32(1))
 
     def _belate(self, track: Index, hour: Ints, fresh: Bools) -> None:
         late = fresh & (hour <= self.closed) & (track >= 0)
@@ -177,7 +185,7 @@ class Hours:
     def _make(self, patient: Index, signal: Index) -> Index:
         first, size = self.rows.size, self.rows.size + len(patient)
         self.patient, self.signal = room(self.patient, size, 0), room(self.signal, size, 0)
-        self.belated = room(self.belated, size, 0)
+        self.belated, self.stale = room(self.belated, size, 0), room(self.stale, size, 0)
         self.patient[first:size], self.signal[first:size] = patient, signal
         made = np.arange(first, size)
         self.track[patient, signal] = made

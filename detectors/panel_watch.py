@@ -9,7 +9,7 @@ from detectors.hour_lot import SCALE
 from detectors.hours import SPAN
 from detectors.plan_rows import UNWATCHED, PlanRows
 from detectors.rounds import News
-from detectors.slow import KEPT, PanelDetector, Panels
+from detectors.slow import SEEN, PanelDetector, Panels
 from detectors.slow_watch import SlowWatch, newest_fresh
 from detectors.ward import Ward
 from vitals.alert import Alert
@@ -26,8 +26,8 @@ class PanelWatch(SlowWatch):
     """The things are patients, by their code."""
 
     def __init__(self, detector: PanelDetector, ward: Ward) -> None:
-        if not 0 < detector.hours <= KEPT:
-            raise ValueError(f"{detector.rules[0]}: hours {detector.hours} must be in 1 to {KEPT}")
+        if not 0 < detector.hours <= SEEN:
+            raise ValueError(f"{detector.rules[0]}: hours {detector.hours} must be in 1 to {SEEN}")
         self._detector = detector
         self._signals = np.array([signal_named(name).code for name in detector.signals], np.int32)
         self._rows = PlanRows(ward.plans, detector.columns, self._make)
@@ -52,8 +52,11 @@ class PanelWatch(SlowWatch):
         has = track >= 0
         newest = np.zeros(track.shape, np.int64)
         newest[has] = newest_fresh(hours.rows, track[has], after // HOUR + 1, at // HOUR) * HOUR
-        belated = np.where(has, hours.belated[track] if len(hours.belated) else 0, 0).sum(axis=1).astype(np.uint32)
-        return News(newest.max(axis=1, initial=0), belated, len(self._signals) * self._detector.hours)
+        belated, stale = (
+            np.where(has, column[track] if len(column) else 0, 0).sum(axis=1).astype(np.uint32)
+            for column in (hours.belated, hours.stale)
+        )
+        return News(newest.max(axis=1, initial=0), belated, stale, len(self._signals) * self._detector.hours)
 
     def _thing(self, alert: Alert) -> int | None:
         return self._ward.patient(alert.key.patient)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Bools, Index, Ints
+from detectors.base import Bools, Index, Ints, room
 from vitals.times import DAY, HOUR, MINUTE
 
 WAIT: Final = 2 * MINUTE
@@ -24,11 +24,12 @@ _WHOLE: Final = 16
 @dataclass(frozen=True, slots=True, eq=False)
 class News:
     """By thing: its ``newest`` fresh hour's end in ms (0 for none since ``Rounds.after``), how many ``belated``
-    readings it had. ``cost`` is how many hours there are of one at most.
+    readings it had, and how many ``stale`` ones. ``cost`` is how many hours there are of one at most.
     """
 
     newest: Ints
     belated: Index
+    stale: Index
     cost: int
 
 
@@ -66,6 +67,7 @@ class Rounds:
         self._far = -(-DAY // every) * every
         self._last: int | None = None
         self._seen: Index = np.zeros(0, np.uint32)
+        self._stale: Index = np.zeros(0, np.uint32)
         self._queue: list[tuple[int, Index]] = []
         self._total = self._done = self._opened = 0
         self._cost = 1
@@ -91,17 +93,18 @@ class Rounds:
         return at - self._far if self._last is None else min(self._last, at - self._far)
 
     def open(self, at: int, now: int, news: News, holds: Bools) -> None:
-        """Queue what is to be judged: things with news, and those of which something ``holds``."""
+        """Queue what is to be judged: things with news, and those of which something ``holds`` and that have got stale
+        readings. With neither nothing is asked, for time alone ends nothing.
+        """
         newest, belated = news.newest, news.belated
         last = at - self._far if self._last is None else self._last
-        seen = np.zeros(len(belated), np.uint32)
-        seen[: len(self._seen)] = self._seen
-        fresh = (newest > 0) & ((newest > last) | (belated != seen))
+        fresh = (newest > 0) & ((newest > last) | (belated != room(self._seen, len(belated), 0)[: len(belated)]))
+        late = news.stale != room(self._stale, len(belated), 0)[: len(belated)]
         ends = -(-newest // self._every) * self._every
         when = np.where(fresh, np.clip(ends, last + self._every, at), at)
-        chosen = np.flatnonzero(fresh | holds)
+        chosen = np.flatnonzero(fresh | (holds & late))
         self._queue = [(end, chosen[when[chosen] == end]) for end in np.unique(when[chosen]).tolist()]
-        self._last, self._seen = at, belated.copy()
+        self._last, self._seen, self._stale = at, belated.copy(), news.stale.copy()
         self._total, self._done, self._opened, self._cost = len(chosen), 0, now, max(1, news.cost)
 
     def next(self, now: int) -> tuple[int, Index] | None:

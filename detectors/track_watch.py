@@ -7,7 +7,7 @@ from detectors.hour_lot import SCALE
 from detectors.hours import SPAN
 from detectors.plan_rows import UNWATCHED, PlanRows
 from detectors.rounds import News
-from detectors.slow import TrackDetector, Tracks
+from detectors.slow import SEEN, TrackDetector, Tracks
 from detectors.slow_watch import SlowWatch, newest_fresh
 from detectors.ward import Ward
 from vitals.alert import Alert
@@ -42,7 +42,8 @@ class TrackWatch(SlowWatch):
     def _news(self, at: int, after: int) -> News:
         hours, tracks = self._ward.hours, np.arange(self._size)
         newest = newest_fresh(hours.rows, tracks, after // HOUR + 1, at // HOUR) * HOUR
-        return News(newest, hours.belated[: self._size], int(hours.rows.filled[: self._size].max(initial=1)))
+        cost = int(hours.rows.filled[: self._size].max(initial=1))
+        return News(newest, hours.belated[: self._size], hours.stale[: self._size], cost)
 
     def _thing(self, alert: Alert) -> int | None:
         signal = BY_NAME.get(alert.key.signal)
@@ -66,7 +67,7 @@ class TrackWatch(SlowWatch):
 
     def _tracks(self, at: int, things: Index) -> Tracks:
         hours, rows = self._ward.hours, self._ward.hours.rows
-        slots = rows.slots(things, at // HOUR, max(1, int(rows.filled[things].max(initial=1))))
+        slots = rows.slots(things, at // HOUR, min(SEEN, max(1, int(rows.filled[things].max(initial=1)))))
         hour = rows.column("hour", slots).astype(np.int64)
         there = (slots >= 0) & (hour > (at - SPAN) // HOUR)
         count = np.where(there, rows.column("count", slots), 0).astype(np.int64)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from detectors.glucose_pattern import GlucosePattern
-from detectors.slow import KEPT, TrackDetector, Tracks
+from detectors.slow import SEEN, TrackDetector, Tracks
 from detectors.zones import Zones
 from vitals.plan import CarePlan
 from vitals.times import HOUR, from_datetime
@@ -30,7 +30,7 @@ def tracks(
     signal = "glucose" if isinstance(detector, GlucosePattern) else "spo2"
     row = detector.row(CarePlan(), signal)
     assert row is not None
-    hour = np.tile(at // HOUR - KEPT + 1 + np.arange(KEPT), (len(shares), 1))
+    hour = np.tile(at // HOUR - SEEN + 1 + np.arange(SEEN), (len(shares), 1))
     local = Zones().local(zone, hour)
     today = local[0, -1] // 24
     below = np.array([[share(int(today - (h - 1) // 24), int((h - 1) % 24)) for h in local[0]] for share in shares])

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors import rounds
+from detectors.slow import SEEN
 from tests.detectors.kit import LATE, T0, Row, agency, by_key, message, row, told
 from tests.detectors.slow_kit import Both, Home, Warm
 from vitals.agency import Agency, Patient
 from vitals.finding import FindingKey
 from vitals.plan import CarePlan
-from vitals.times import DAY, HOUR, MINUTE
+from vitals.times import DAY, HOUR, MINUTE, SECOND
 
 DETECTORS = (Warm(), Both())
 DUE = 2 * MINUTE
@@ -87,6 +88,33 @@ def test_only_fresh_news_is_judged_and_what_holds():
     assert len(Warm.seen) == judged
     home.feed([row("heart_rate", T0 + 6 * HOUR + 40 * MINUTE, 95)], T0 + 7 * HOUR + 5 * MINUTE)  # fresh, but belated
     assert told(home.sweep(T0 + 8 * HOUR + DUE)) == [("warm", "low")]
+
+
+def test_where_nothing_is_heard_any_more_nothing_is_asked_and_what_holds_stays():
+    home = Home(detectors=DETECTORS)
+    pulse(home, 70, 70, 70, 90)
+    judged = len(Warm.seen)
+    for hour in range(5, 60):
+        assert home.sweep(T0 + hour * HOUR + DUE) == []
+    assert len(Warm.seen) == judged
+    home.restart(T0 + 60 * HOUR)
+    assert home.sweep(T0 + 60 * HOUR + DUE) == []
+    pulse(home, 70, first=61)
+    assert told(home.found) == [("warm", "low"), ("warm", "clear")]
+
+
+def test_what_a_start_judges_again_looks_as_it_did():
+    home = Home(detectors=DETECTORS)
+    for start in range(0, 400, 50):
+        home.feed([row("heart_rate", T0 + h * HOUR, 60 + h % 7) for h in range(start, start + 50)])
+    home.feed([row("heart_rate", T0 + 399 * HOUR + SECOND, 63)])
+    home.sweep(T0 + 399 * HOUR + DUE)
+    before = Warm.seen[-1]
+    home.restart(T0 + 399 * HOUR + 40 * MINUTE)
+    home.sweep(T0 + 399 * HOUR + 40 * MINUTE)
+    assert Warm.seen[-1] is not before
+    assert Warm.seen[-1].hour.tolist() == before.hour.tolist()
+    assert before.hour.shape == (1, SEEN)
 
 
 def test_what_a_detector_sees_of_its_own_past_begins_with_its_onset():

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from detectors.slow import KEPT, Tracks
+from detectors.slow import SEEN, Tracks
 from vitals.times import HOUR, to_datetime
 
 AT = 1_767_225_600_000 + 100 * 24 * HOUR
@@ -20,15 +20,15 @@ def tracks_of(
 ) -> Tracks:
     """A track for each series, all under the same plan row. NaN values are hours without readings."""
     m = len(series)
-    hour, mean = np.zeros((m, KEPT), np.int64), np.full((m, KEPT), np.nan)
+    hour, mean = np.zeros((m, SEEN), np.int64), np.full((m, SEEN), np.nan)
     for i, values in enumerate(series):
-        kept = sorted((at // HOUR - int(age), value) for age, value in values if not np.isnan(value))[-KEPT:]
+        kept = sorted((at // HOUR - int(age), value) for age, value in values if not np.isnan(value))[-SEEN:]
         if kept:
             hour[i, -len(kept) :], mean[i, -len(kept) :] = zip(*kept, strict=True)
     count = (~np.isnan(mean)).astype(np.int64)
     known = np.full(m, at if since is None else since)
     plan = {name: np.full(m, float(value)) for name, value in zip(detector.columns, row, strict=True)}
-    return Tracks(at, hour, _local(hour, zone), mean, count, np.zeros((m, KEPT)), known, plan)
+    return Tracks(at, hour, _local(hour, zone), mean, count, np.zeros((m, SEEN)), known, plan)
 
 
 def _local(hour: Any, zone: str) -> Any:
