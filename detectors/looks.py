@@ -101,7 +101,8 @@ class Looks:
         code, rows = int(grouped.codes[number]), grouped.row[grouped.starts[number] : grouped.last[number] + 1]
         late = work.late[(work.batch.series[work.late] == code) & (work.why[work.late] == 0)]
         past = self._weighings.past(code)
-        past += zip(work.batch.time[late].tolist(), work.batch.value[late].tolist(), strict=True)
+        came = zip(work.batch.time[late].tolist(), work.batch.value[late].tolist(), strict=True)
+        past += [one for one in came if one not in past]  # what is delivered again is no further weighing
         for row in rows.tolist():
             now = doubted(work.batch, row)
             before = sorted((one for one in past if one[0] < now.time), key=lambda one: one[0])

@@ -90,15 +90,18 @@ class Pasts:
         return good, good.searchsorted(self._at[rows])[:, None] + _BACK
 
     def _merge(self, late: Readings, ends: Index) -> None:
-        """Late ones go where their time is; of equal times they come last."""
+        """Late ones go where their time is, where none stands: what is delivered again is no further reading."""
         series = np.arange(len(ends))
         sizes = np.diff(ends, prepend=0) + _HEAD
         of = np.concatenate([series.repeat(sizes), late.of])
         time = np.concatenate([self._time, late.time])
         order = np.lexsort((time, of))
+        of, time, came = of[order], time[order], order >= len(self._time)
+        again = came[1:] & (of[1:] == of[:-1]) & (time[1:] == time[:-1])
         place = np.empty(len(order), np.intp)
         place[order] = np.arange(len(order))
-        self._time, self._value = time[order], np.concatenate([self._value, late.value])[order]
+        self._time, self._value = time, np.concatenate([self._value, late.value])[order]
         self._good = np.concatenate([self._good, np.ones(len(late.of), bool)])[order]
+        self._good[1:][again] = False
         self._at, self._waits = place[self._at], place[self._waits]
-        self._begins = of[order].searchsorted(series)
+        self._begins = of.searchsorted(series)

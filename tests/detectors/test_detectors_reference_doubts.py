@@ -6,7 +6,7 @@ import pytest
 from tests.detectors.doubts_slow import USUAL, Point, SlowGate
 from tests.detectors.gate import Gated
 from tests.detectors.kit import ARTEFACT, T0, row
-from vitals.times import MINUTE, SECOND
+from vitals.times import DAY, MINUTE, SECOND
 
 LEVELS = {
     "heart_rate": ([45, 62, 75, 100, 135, 180], 3),
@@ -63,3 +63,19 @@ def both(signal: str, seed: int, length: int = 400) -> tuple[list[int], list[int
 def test_what_is_no_measurement_is_what_the_reference_says(signal: str, seed: int):
     found, expected = both(signal, seed)
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("signal", "before", "again", "then"),
+    [
+        ("heart_rate", [60, 85, 110, 85, 60, 85, 110, 85, 60, 85], [1, 3, 5, 7], 120),
+        ("weight", [70, 70, 70, 74.5, 74.5], [3, 4], 66),
+    ],
+)
+def test_what_is_delivered_again_is_no_further_reading(signal: str, before: list[float], again: list[int], then: float):
+    every = DAY if signal == "weight" else MINUTE
+    rows = [row(signal, T0 + i * every, value) for i, value in enumerate([*before, then])]
+    ward = Gated()
+    ward.feed(rows[:-1])
+    ward.feed([*(rows[i] for i in again), rows[-1]])
+    assert ward.artefacts() == []
