@@ -67,11 +67,20 @@ def in_doubt(history: Batch, why: Ints) -> list[list[Doubted]]:
     ends = np.flatnonzero(np.append(history.series[1:] != history.series[:-1], len(history) > 0))
     found = []
     for end in ends[np.isin(why[ends], (Reason.NOISE, Reason.PERSON))].tolist():
-        row, most = end, _MANY if why[end] == Reason.PERSON else 1
+        row, most = end, end + 1 if why[end] == Reason.PERSON else 1
         while row >= 0 and end - row < most and history.series[row] == history.series[end] and why[row] == why[end]:
             row -= 1
-        found.append([doubted(history, at) for at in range(row + 1, end + 1)])
+        found.append(_of_one([doubted(history, at) for at in range(row + 1, end + 1)]))
     return found
+
+
+def _of_one(some: list[Doubted]) -> list[Doubted]:
+    """Who stood on a scale last, and before that without anybody else between."""
+    waiting: list[Doubted] = []
+    for one in some:
+        alike = of_one_person([(d.time, d.value) for d in waiting], one.value)
+        waiting = [*waiting, one] if alike else [one]
+    return waiting
 
 
 def doubted(batch: Batch, row: int) -> Doubted:

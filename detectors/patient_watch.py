@@ -7,6 +7,7 @@ from detectors.base import HIGHEST, NEVER, Bools, Floats, Index, Ints, Levels, M
 from detectors.known import Known
 from detectors.newest import Newest
 from detectors.patient_detector import PatientDetector, Snapshots
+from detectors.recalled import Recalled, seen
 from detectors.skim import Skim
 from detectors.standing import Standing
 from detectors.stands import ALARMING, BURDEN, STALE, Moments
@@ -30,7 +31,7 @@ class PatientWatch:
     def __init__(self, detector: PatientDetector, ward: Ward) -> None:
         self._detector, self._ward = detector, ward
         self._newest, self._known, self._trailing = Newest(detector.signals), Known(), Trailing()
-        self._standing = Standing(self._known)
+        self._standing, self._recalled = Standing(self._known), Recalled()
         self._skim = Skim(self._newest, self._standing)
         self._planned = self._size = 0
         self._raised: Ints = np.zeros(0, np.int64)
@@ -62,6 +63,10 @@ class PatientWatch:
             self._known.put(code, int(alert.severity), alert.onset)
             self._raised[code] = alert.onset
             self._standing.told(np.array([code]))
+            self._recalled.told(0, code, seen(alert))
+
+    def ended(self, key: FindingKey, time: int) -> None:
+        self._recalled.ended(0, self._ward.series.patient_code(key.patient), time)
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:
         """Take history in; judge each patient as of the newest fresh reading, if that is recent."""
@@ -71,9 +76,9 @@ class PatientWatch:
             return []
         last = np.ones(len(moments.at), bool)
         last[:-1] = moments.patient[1:] != moments.patient[:-1]
-        return self._findings(
-            moments, np.flatnonzero(moments.judged & (last | moments.single) & (moments.at > now - RECENT))
-        )
+        last |= moments.single
+        over = self._recalled.old(moments.patient, moments.at)[0]
+        return self._findings(moments, np.flatnonzero(moments.judged & last & ~over & (moments.at > now - RECENT)))
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
@@ -104,6 +109,7 @@ class PatientWatch:
         since = self._last_raised(patient, snapshots.at, marks) - snapshots.plan["max_age"].astype(np.int64)
         owing = (owed & (snapshots.at[:, None] - snapshots.age >= since[:, None])).any(axis=1)
         marks.ceiling[owing] = HIGHEST
+        marks = self._recalled.spare(marks, patient, snapshots.at)
         edges = self._known.apply(patient, np.arange(len(rows)), np.arange(len(rows)), marks)
         if len(edges.sample):
             self._standing.told(patient)

@@ -16,7 +16,7 @@ from detectors.troubled import About, Troubled
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.batch import STALE, Batch
-from vitals.finding import Finding
+from vitals.finding import Finding, FindingKey
 from vitals.intake import Intake
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ class QualityWatch:
             self._pulses.recall(alert)
         elif alert.holds:
             self._troubled.recall(alert)
+
+    def ended(self, key: FindingKey, time: int) -> None:
+        if key.rule != _DISAGREEMENT:
+            self._troubled.ended(key, time)
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (it holds no artefacts)
         return []

@@ -10,12 +10,13 @@ from detectors.past import History, past
 from detectors.past_beliefs import believe
 from detectors.past_doubts import doubts
 from detectors.quality_watch import QualityWatch
+from detectors.recalled import Ends, ended
 from detectors.registry import DEFAULT
 from detectors.series_watch import SeriesWatch
 from detectors.slow_watch import SlowWatch
 from detectors.ward import Since, Ward, check_parameters
 from vitals.agency import Agency
-from vitals.alert import Alert
+from vitals.alert import Alert, AlertState
 from vitals.batch import Batch, Reading
 from vitals.finding import Finding
 from vitals.intake import Intake, PatientEvent
@@ -63,8 +64,9 @@ class Bank:
 
     def warm(self, history: History, told: Iterable[Alert], now: int, since: Since | None = None) -> None:
         """Take up where another bank left off: rings and hours from the store, what was ``told`` from the alerts that
-        hold (live, or closed by somebody who knows of it; of several about one condition the last counts), and since
-        when what the plans order is waited for from ``since`` (else from now).
+        hold (live, or closed by somebody who knows of it; of several about one condition the last counts) and those
+        resolved of late (what the store shows of them is told no more), and since when what the plans order is waited
+        for from ``since`` (else from now).
 
         What already holds and was not told is found by the next scan or sweep.
         """
@@ -72,9 +74,7 @@ class Bank:
             self._ward.since, self._started = since, False
         self._history, self._ward.hours.stored = history, True
         self._start(now)
-        for alert in (part for whole in told for part in whole.parts()):
-            if alert.key.rule in self._of_rule:
-                self._of_rule[alert.key.rule].recall(alert)
+        self._recall(list(told))
         self._start(now)
         fill(self._ward.hours, history, 0, now)
         whole = doubts(history, past(history, self._ward.rings.need[: self._ward.rings.size], now), self._ward, now)
@@ -87,6 +87,14 @@ class Bank:
         self._ward.sorting.recollect(arrivals)
         for watch in self._watches:
             self._pending += watch.warm(arrivals, now)
+
+    def _recall(self, told: Sequence[Alert]) -> None:
+        for alert in (part for whole in told if whole.state is not AlertState.RESOLVED for part in whole.parts()):
+            if alert.key.rule in self._of_rule:
+                self._of_rule[alert.key.rule].recall(alert)
+        for key, time in (over for alert in told for over in ended(alert)):
+            watch = self._of_rule.get(key.rule)
+            watch.ended(key, time) if isinstance(watch, Ends) else None
 
     def assess(self, intake: Intake, now: int) -> Intake:
         """The intake with what is no measurement flagged as an artefact: once, before ``scan`` and the store."""

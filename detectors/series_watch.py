@@ -8,6 +8,7 @@ import numpy as np
 from detectors.arrivals import Arrivals
 from detectors.base import Bools, Index, Ints, Marks, SeriesDetector, Windows
 from detectors.masks import any_of
+from detectors.recalled import Recalled, seen
 from detectors.steady import CLEAR
 from detectors.suspects import Suspects
 from detectors.told import Changes, Told
@@ -32,7 +33,7 @@ class SeriesWatch:
 
     def __init__(self, detector: SeriesDetector, ward: Ward) -> None:
         self._detector, self._ward = detector, ward
-        self._told = Told(len(detector.rules))
+        self._told, self._recalled = Told(len(detector.rules)), Recalled(len(detector.rules))
         self._suspects = Suspects(detector, ward)
         self._plans = self._suspects.plans
         self._dropped: list[Finding] = []
@@ -56,11 +57,14 @@ class SeriesWatch:
     def recall(self, alert: Alert) -> None:
         if alert.key.signal not in BY_NAME or not alert.holds:
             return
-        code = self._ward.series.code(alert.key.patient, alert.key.device, BY_NAME[alert.key.signal].code)
-        self._ward.grow()
-        self.grow()
-        self._told.put(self._detector.rules.index(alert.key.rule), code, int(alert.severity), alert.onset)
+        rule, code = self._thing(alert.key)
+        self._told.put(rule, code, int(alert.severity), alert.onset)
+        self._recalled.told(rule, code, seen(alert))
         self._settle(np.array([code]))
+
+    def ended(self, key: FindingKey, time: int) -> None:
+        if key.signal in BY_NAME:
+            self._recalled.ended(*self._thing(key), time)
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the rings hold what is needed)
         """Judge the newest reading of every series, if it is recent and counts as fresh."""
@@ -78,7 +82,9 @@ class SeriesWatch:
         full = self._ward.rings.full(chosen)
         plan = self._plans.plan(self._suspects.rows[chosen])
         windows = self._known_to(chosen, Windows(starts, segment, times, values, new, plan, full))
-        return self._judge(chosen, windows, self._detector.scan(windows))
+        marks = self._detector.scan(windows)
+        over = self._recalled.old(chosen[segment], times)
+        return self._judge(chosen, windows, replace(marks, floor=np.where(over, 0, marks.floor).astype(np.int8)))
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
@@ -89,6 +95,12 @@ class SeriesWatch:
     def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about a patient's values)
         dropped, self._dropped = self._dropped, []
         return dropped
+
+    def _thing(self, key: FindingKey) -> tuple[int, int]:
+        code = self._ward.series.code(key.patient, key.device, BY_NAME[key.signal].code)
+        self._ward.grow()
+        self.grow()
+        return self._detector.rules.index(key.rule), code
 
     def _drop(self, code: int, now: int) -> list[Finding]:
         patient, device, signal = self._ward.series.keys[code]
@@ -135,6 +147,7 @@ class SeriesWatch:
             self._suspects.until[codes[idle]] = self._suspects.quiets.quiet(windows)[idle]
 
     def _judge(self, codes: Index, windows: Windows, marks: Marks) -> list[Finding]:
+        marks = self._recalled.spare(marks, codes[windows.segment], windows.time)
         changes = self._told.apply(codes, windows, marks)
         if not len(changes.sample):
             return []

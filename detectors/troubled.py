@@ -30,6 +30,7 @@ class Troubled:
         self._detector, self._ward = detector, ward
         self._spells: dict[About, dict[Reason, Spell]] = {}
         self._spot: set[About] = set()
+        self._over: dict[tuple[About, Reason], int] = {}
 
     def use(self) -> None:
         """Which devices are used now and then may have changed."""
@@ -38,9 +39,13 @@ class Troubled:
 
     def recall(self, alert: Alert) -> None:
         """Know what was told."""
-        reason = Reason[alert.key.rule.partition(".")[2].upper()]
+        reason = _reason(alert.key)
         spell = Spell(reason, alert.onset, alert.onset, bad=1, level=int(alert.severity))
         self._spells.setdefault((alert.key.patient, alert.key.device), {})[reason] = spell
+
+    def ended(self, key: FindingKey, time: int) -> None:
+        """Know that people were told at ``time`` that it is over."""
+        self._over[(key.patient, key.device), _reason(key)] = time
 
     def begin_anew(self) -> dict[tuple[About, Reason], Spell]:
         """Forget the spells, and return them: those that were told, to be ``reconciled`` with what the past says."""
@@ -53,6 +58,10 @@ class Troubled:
         for (about, why), spell in told.items():
             known = self._spells.setdefault(about, {}).setdefault(why, spell)
             known.first, known.level = spell.first, max(known.level, spell.level)
+        for (about, why), time in self._over.items():
+            ended = self._spells.get(about, {}).get(why)
+            if ended is not None and (about, why) not in told and ended.last <= time:
+                ended.level = 0
         now = [(about, spell) for about, of in self._spells.items() for spell in of.values() if spell.level]
         return [self._finding(about, spell, spell.last) for about, spell in now if (about, spell.why) not in told]
 
@@ -134,3 +143,7 @@ class Troubled:
             evidence = {"value": next(iter(spell.series.values()), None), "unit": SIGNALS[WEIGHT].unit, "ask": "repeat"}
         key = FindingKey(rule, about[0], signal, about[1])
         return Finding(key, Kind.TECHNICAL, Severity(spell.level), time, spell.first, evidence)
+
+
+def _reason(key: FindingKey) -> Reason:
+    return Reason[key.rule.partition(".")[2].upper()]

@@ -1,6 +1,7 @@
 """A bank with a small agency, and streams to feed it; times in ms, patients neutral ids."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -156,17 +157,27 @@ class Past:
 
 
 def live(findings: Iterable[Finding]) -> list[Alert]:
-    """The alerts that a desk would have live after these findings."""
+    """The alerts that a desk would have live after these findings, and those resolved."""
     alerts: dict[FindingKey, Alert] = {}
+    over: list[Alert] = []
     for finding in findings:
         if finding.severity is Severity.CLEAR:
-            alerts.pop(finding.key, None)
+            before = alerts.pop(finding.key, None)
+            over += [replace(before, state=AlertState.RESOLVED, holds=False, updated=finding.time)] if before else []
         else:
             onset = alerts[finding.key].onset if finding.key in alerts else finding.onset
             alerts[finding.key] = Alert(
-                "A", finding.key, finding.kind, finding.severity, AlertState.OPEN, onset, finding.time, finding.time
+                "A",
+                finding.key,
+                finding.kind,
+                finding.severity,
+                AlertState.OPEN,
+                onset,
+                finding.time,
+                finding.time,
+                {"seen": finding.time},
             )
-    return list(alerts.values())
+    return [*over, *alerts.values()]
 
 
 LATE = Quality.LATE

@@ -1,0 +1,85 @@
+"""What was told before a start, against what is read and heard again: a crash may lie between telling and keeping."""
+
+from collections.abc import Iterator
+from typing import Final, Protocol, runtime_checkable
+
+import numpy as np
+
+from detectors.base import HIGHEST, NEVER, Bools, Index, Ints, Marks, Watch, room
+from vitals.alert import Alert
+from vitals.finding import FindingKey
+
+_SEEN: Final = "seen"
+"""The desk's entry in an alert's evidence: when the reading that showed it was taken."""
+
+
+def seen(alert: Alert) -> int:
+    """When what the alert shows was measured, ms UTC; NEVER where it does not say."""
+    time = alert.evidence.get(_SEEN)
+    return time if isinstance(time, int) else NEVER
+
+
+def ended(alert: Alert) -> Iterator[tuple[FindingKey, int]]:
+    """Its conditions that are over, and when people were told so.
+
+    >>> from vitals.alert import AlertState
+    >>> from vitals.finding import Kind, Severity
+    >>> key = FindingKey("limit.low", "p1", "spo2")
+    >>> alert = Alert("A", key, Kind.PHYSIOLOGICAL, Severity.HIGH, AlertState.RESOLVED, 0, 0, 60_000, holds=False)
+    >>> list(ended(alert)) == [(key, 60_000)]
+    True
+    """
+    return ((it.key, it.cleared) for it in alert.reasons if not it.holds and it.cleared is not None)
+
+
+@runtime_checkable
+class Ends(Watch, Protocol):
+    """A watch that judges what the store holds when it starts, and must know what of it is over."""
+
+    def ended(self, key: FindingKey, time: int) -> None:
+        """People were told at ``time`` (ms UTC) that this is over."""
+        ...
+
+
+class Recalled:
+    """By rule and number of what is watched. A condition is ended by nothing measured before what it was told by, for
+    that comes again; and what the store shows of one that has ended since is nobody's news.
+
+    >>> recalled = Recalled()
+    >>> recalled.told(0, 3, 1_000)
+    >>> marks = Marks.of([[0, 2, 0]], [0, 0, 0])
+    >>> recalled.spare(marks, np.array([3, 3, 3]), np.array([900, 950, 1_200])).ceiling.tolist()
+    [[3, 3, 0]]
+    """
+
+    def __init__(self, rules: int = 1) -> None:
+        self._told: Ints = np.full((rules, 0), NEVER)
+        self._ended: Ints = np.full((rules, 0), NEVER)
+        self._newest = NEVER
+
+    def told(self, rule: int, number: int, time: int) -> None:
+        """It holds, as something measured at ``time`` showed."""
+        self._told = room(self._told, number + 1, NEVER)
+        self._told[rule, number], self._newest = time, max(time, self._newest)
+
+    def ended(self, rule: int, number: int, time: int) -> None:
+        """It was over at ``time``."""
+        self._ended = room(self._ended, number + 1, NEVER)
+        self._ended[rule, number] = max(time, int(self._ended[rule, number]))
+
+    def spare(self, marks: Marks, things: Index, time: Ints) -> Marks:
+        """Marks [rules, n] (or [n]) at those times, of which none ends what was told by something newer."""
+        if self._newest == NEVER or not (time <= self._newest).any():
+            return marks
+        early = self._by(self._told, things, time).reshape(marks.ceiling.shape)
+        return Marks(marks.floor, np.where(early, HIGHEST, marks.ceiling), marks.onset) if early.any() else marks
+
+    def old(self, things: Index, time: Ints) -> Bools:
+        """[rules, n] What the store shows of something that has ended since."""
+        return self._by(self._ended, things, time)
+
+    @staticmethod
+    def _by(until: Ints, things: Index, time: Ints) -> Bools:
+        wide = room(until, int(things.max(initial=-1)) + 1, NEVER)
+        found: Bools = time <= wide[:, things]
+        return found
