@@ -15,19 +15,21 @@ from vitals.batch import STALE, Batch, Quality
 from vitals.times import DAY, HOUR, MINUTE
 
 _ALL: Final = 30 * MINUTE
-"""How far back every series is read."""
+"""How far back every series is read at least."""
 _FEW: Final = 3
 """A series with fewer readings in that time is a slow one, and is read further back: its rhythm must be known."""
 _SOME: Final = 6 * HOUR
-"""How far back one with fewer than a spike is told by."""
+"""How far back at least one with fewer than a spike is told by."""
 _SLOW: Final = 2 * DAY
 _RHYTHM: Final = 128
 """Readings of a slow one: more than stand still before it counts as stuck, so that how it was before is known, too."""
 _STOOD: Final = 10
 """Readings of which one value is half or more: since when it stands is looked for further back, streamed so far, and"""
 _STILL: Final = 8 * HOUR
-_STILL_SLOW: Final = 14 * DAY
-"""slow ones so far: else a sensor that is stuck would be found late."""
+_LONG: Final = 14 * DAY
+"""slow ones so far: else a sensor that is stuck would be found late. So far all are read where that costs little:"""
+_LITTLE: Final = 500_000
+"""readings of each of the three kinds. How often a value stands still is then known as if there had been no start."""
 _AT_ONCE: Final = 2_000
 _STALE: Final = int(STALE)
 
@@ -52,20 +54,31 @@ def past(history: History, need: Ints, now: int) -> Batch:
     newest = history.latest()
     end = min(now, int(newest.time.max(initial=0))) + 1
     recent = history.window(end - _ALL, end)
-    count = np.bincount(recent.series[_good(recent)], minlength=len(need))
-    parts = [newest, recent]
-    some = (count[newest.series] >= _FEW) & (count[newest.series] < WIDTH)
-    often = Batch.concat(list(_further(history, newest.series[some], end - _SOME, end - _ALL, _RHYTHM)))
-    parts += [often, *_further(history, _standing(often), end - _STILL_SLOW, end - _SOME, CAP)]
-    slow, long = count[newest.series] < _FEW, need[newest.series] > _ALL
-    rare = Batch.concat(list(_further(history, newest.series[slow], end - _SLOW, end - _ALL, _RHYTHM)))
-    parts += [rare, *_further(history, _standing(rare), end - _STILL_SLOW, end - _SLOW, CAP)]
-    parts += _further(history, _standing(recent), end - _STILL, end - _ALL, CAP)
+    count = np.bincount(recent.series[_good(recent)], minlength=len(need))[newest.series]
+    slow, streamed = count < _FEW, count >= WIDTH
+    parts = [newest, recent, *_before(history, recent, newest.series[streamed], end, (_ALL, _STILL))]
+    for some, least in ((~slow & ~streamed, _SOME), (slow, _SLOW)):
+        codes = newest.series[some]
+        read = Batch.concat(list(_further(history, codes, end - least, end - _ALL, _RHYTHM)))
+        parts += [read, *_before(history, read, codes, end, (least, _LONG))]
+    long = need[newest.series] > _ALL
     furthest = min(int(need[newest.series[long]].max(initial=0)), _SLOW)
     parts += _further(history, newest.series[long], end - furthest, end - _ALL, CAP)
     read = Batch.concat(parts)
     told = np.isin(newest.series, read.series[_good(read) & ((read.quality & _STALE) == 0)])
     return Batch.concat([read, *_last_fresh(history, newest.series[~told], end)])
+
+
+def _before(history: History, read: Batch, codes: Index, end: int, spans: tuple[int, int]) -> Iterator[Batch]:
+    """What lies before the first span, of which ``read`` tells: of all ``codes`` as far back as that costs little, and
+    of those that stand still to the end of the second.
+    """
+    least, most = spans
+    little = min(_LONG, int(least * (_LITTLE / max(1, len(read)))))
+    if little > least:
+        yield from _further(history, codes, end - little, end - least, CAP)
+    if most > little:
+        yield from _further(history, _standing(read), end - most, end - max(little, least), CAP)
 
 
 def _standing(batch: Batch) -> Index:

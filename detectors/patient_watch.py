@@ -69,7 +69,9 @@ class PatientWatch:
         self._recalled.ended(0, self._ward.series.patient_code(key.patient), time)
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:
-        """Take history in; judge each patient as of the newest fresh reading, if that is recent."""
+        """Take history in; judge each patient as of the newest fresh reading, if that is recent, and nothing that counts
+        came late: nobody knows what it was judged with.
+        """
         whose = self._ward.series.patient_codes()[history.series]
         moments = self._newest.take(self._trailing.hold(history, whose, self._newest.watched(history.series)))
         if moments is None:
@@ -77,8 +79,10 @@ class PatientWatch:
         last = np.ones(len(moments.at), bool)
         last[:-1] = moments.patient[1:] != moments.patient[:-1]
         last |= moments.single
-        over = self._recalled.old(moments.patient, moments.at)[0]
-        return self._findings(moments, np.flatnonzero(moments.judged & last & ~over & (moments.at > now - RECENT)))
+        rows = np.flatnonzero(moments.judged & last & (moments.at > now - RECENT))
+        unsure = (moments.cells(rows).code & STALE > 0).any(axis=1)
+        unsure |= self._recalled.old(moments.patient[rows], moments.at[rows])[0]
+        return self._findings(moments, rows[~unsure])
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:

@@ -66,11 +66,14 @@ class SeriesWatch:
         if key.signal in BY_NAME:
             self._recalled.ended(*self._thing(key), time)
 
-    def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the rings hold what is needed)
-        """Judge the newest reading of every series, if it is recent and counts as fresh."""
+    def warm(self, history: Arrivals, now: int) -> list[Finding]:
+        """Judge the newest reading of every series, if it is recent and counts as fresh; where some came late nobody
+        knows what it was judged with, and the next one tells.
+        """
         codes = np.arange(self._ward.rings.size)
         time, value = self._ward.rings.newest(codes)
         fresh = (time == self._ward.sorting.fresh[codes]) & (time > now - RECENT)
+        fresh[history.series[~history.fresh]] = False
         chosen = codes[fresh & self._suspects.by_value(codes, value)]
         filled, times, values = self._ward.rings.context(chosen)
         if not len(times):
