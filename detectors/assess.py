@@ -15,6 +15,7 @@ from detectors.habits import FLOOR, GOOD, SAME, TIME, Habits
 from detectors.looks import Looks
 from detectors.masks import all_of, any_of
 from detectors.past_beliefs import believed
+from detectors.past_beliefs import believed, on_time
 from detectors.runs import Runs
 from detectors.ward import Ward
 from vitals.batch import Batch, Quality
@@ -60,7 +61,7 @@ class Assessor:
         flagged = (reasons > int(Reason.PROBE_OFF)).nonzero()[0]
         flagged = flagged[history.time[flagged].argsort(kind="stable")][-REMEMBERED:]
         self._flagged.add(zip(_keys(history, flagged), reasons[flagged].tolist(), strict=True))
-        known = (reasons != Reason.PROBE_OFF).nonzero()[0]
+        known = ((reasons != Reason.PROBE_OFF) & on_time(history)).nonzero()[0]
         if len(known):
             self._learn(Grouped.by_series(history, known), reasons == 0)
         self._habits.rows[self._looks.warm(history, reasons), FLOOR] = -1

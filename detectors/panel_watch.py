@@ -12,7 +12,6 @@ from detectors.rounds import News
 from detectors.slow import SEEN, PanelDetector, Panels
 from detectors.slow_watch import SlowWatch, newest_fresh
 from detectors.ward import Ward
-from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey
 from vitals.plan import CarePlan
 from vitals.signals import signal_named
@@ -58,8 +57,8 @@ class PanelWatch(SlowWatch):
         )
         return News(newest.max(axis=1, initial=0), belated, stale, len(self._signals) * self._detector.hours)
 
-    def _thing(self, alert: Alert) -> int | None:
-        return self._ward.patient(alert.key.patient)
+    def _thing(self, key: FindingKey) -> int | None:
+        return self._ward.patient(key.patient)
 
     def _key(self, rule: int, thing: int) -> FindingKey:
         return FindingKey(self._rules[rule], self._ward.series.patients[thing])
@@ -67,7 +66,7 @@ class PanelWatch(SlowWatch):
     def _judged(self, at: int, things: Index) -> list[Finding]:
         panels = self._panels(at, things)
         findings = []
-        for told in self._changes(things, self._detector.scan(panels)):
+        for told in self._changes(at, things, self._detector.scan(panels)):
             evidence: dict[str, Any] = self._detector.evidence(panels, told.rule, told.place, told.level, told.onset)
             findings.append(self._finding(told, at, evidence))
         return findings

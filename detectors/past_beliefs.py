@@ -1,19 +1,22 @@
 """Which past artefacts were believed afterwards: the store keeps a reading's first word, and that was doubt."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from detectors.artefacts import Reason
 from detectors.artefacts_person import new_truth, of_one_person
-from detectors.base import Index, Ints
+from detectors.base import Bools, Index, Ints
 from detectors.closer import WAITS
 from vitals.batch import Batch, Quality
 
 if TYPE_CHECKING:
     from detectors.quality import SignalQuality
     from detectors.ward import Ward
+
+_LATE: Final = 16
+"""Readings in a row that came late, at most, of which it is known when."""
 
 
 def believed(past: Batch, why: Ints, weights: Mapping[int, "SignalQuality"]) -> Index:
@@ -33,27 +36,53 @@ def believed(past: Batch, why: Ints, weights: Mapping[int, "SignalQuality"]) -> 
 
 def believe(past: Batch, rows: Index, ward: "Ward", now: int) -> Batch:
     """The past without the flags of these rows; the store's hours do not count them, so they are counted here."""
-    quality = past.quality.copy()
-    quality[rows] &= ~np.uint8(Quality.ARTEFACT)
-    past = Batch.of(past.series, past.time, past.value, past.received, quality)
+    past = unflagged(past, rows)
     arrivals = ward.sorting.arrivals(past.take(rows))
     if arrivals is not None:
         ward.hours.take(arrivals, now)
     return past
 
 
+def unflagged(past: Batch, rows: Index) -> Batch:
+    """These rows are measurements."""
+    quality = past.quality.copy()
+    quality[rows] &= ~np.uint8(Quality.ARTEFACT)
+    return Batch.of(past.series, past.time, past.value, past.received, quality)
+
+
 def _streamed(past: Batch, why: Ints, measured: Index) -> Index:
-    """Those to which the next reading lies nearer than to the last accepted one."""
+    """Those to which the next reading lies nearer than to the last accepted one that had arrived by then."""
     if not len(measured):
         return measured
     series, time, value, doubt = (column[measured] for column in (past.series, past.time, past.value, why))
+    heard, late = past.received[measured], ~on_time(past)[measured]
     rows = np.flatnonzero(doubt == Reason.NOISE)
-    good = np.maximum.accumulate(np.where(doubt == Reason.NONE, np.arange(len(doubt)), 0))
-    before, after = good[rows], np.minimum(rows + 1, len(doubt) - 1)
+    good, numbers = np.flatnonzero(doubt == Reason.NONE), np.arange(len(doubt))
+    next_ = np.minimum.accumulate(np.where(late, len(doubt) - 1, numbers)[::-1])[::-1]
+    after = next_[np.minimum(rows + 1, len(doubt) - 1)]
+    at = good.searchsorted(rows) - 1
+    for _ in range(_LATE):
+        at -= (at >= 0) & (heard[good[at]] > heard[after])
+    before = good[np.maximum(at, 0)] if len(good) else rows
     sure = (time[after] - time[rows] <= WAITS) & (abs(value[after] - value[rows]) <= abs(value[after] - value[before]))
     for other in (before, after):
         sure &= (doubt[other] == Reason.NONE) & (series[other] == series[rows])
-    return measured[rows[sure]]
+    return measured[rows[sure & (at >= 0)]]
+
+
+def on_time(past: Batch) -> Bools:
+    """[n] Which readings (sorted by series and time) came before all that were measured after them: the others had
+    no say in what their series' next one was held against.
+
+    >>> on_time(Batch.of([0, 0, 0, 1], [1, 2, 3, 1], [97.0] * 4, [1, 9, 3, 1])).tolist()
+    [True, False, True, True]
+    """
+    if not len(past):
+        return np.zeros(0, bool)
+    wide = int(past.received.max() - past.received.min()) + 1
+    key = past.received - past.received.min() + past.series.astype(np.int64) * wide
+    found: Bools = np.minimum.accumulate(key[::-1])[::-1] == key
+    return found
 
 
 def _weighings(past: Batch, why: Ints, rows: range, plan: "SignalQuality") -> Iterator[int]:

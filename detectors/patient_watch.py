@@ -69,7 +69,7 @@ class PatientWatch:
         self._recalled.ended(0, self._ward.series.patient_code(key.patient), time)
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:
-        """Take history in; judge each patient as of the newest fresh reading, if that is recent, and nothing that counts
+        """Take history in; judge each patient as of the newest fresh reading, if that is recent and nothing that counts
         came late: nobody knows what it was judged with.
         """
         whose = self._ward.series.patient_codes()[history.series]

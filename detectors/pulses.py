@@ -77,12 +77,12 @@ class Pulses:
         return self._heard(arrivals.series[rows], arrivals.time[rows], arrivals.value[rows])
 
     def remember(self, past: Batch) -> None:
-        """Compare what was compared before the start, and say nothing; what was told stays."""
+        """Compare what was compared before the start, as it came, and say nothing; what was told stays."""
         rows = np.flatnonzero(self._watched[past.series] & ((past.quality & _UNJUDGED) == 0))
         rows = rows[past.time[rows] > past.time[rows].max(initial=NEVER) - _PAIRS * BROKEN]
         told = {about: (pair.level, pair.onset) for about, pair in self._pairs.items()}
         pulse = np.array([code in self._others for code in past.series[rows].tolist()], bool)
-        rows = rows[np.lexsort((pulse, past.time[rows]))]
+        rows = rows[np.lexsort((pulse, past.time[rows], past.received[rows]))]
         self._heard(past.series[rows], past.time[rows], past.value[rows])
         for about, pair in self._pairs.items():
             pair.level, pair.onset = told.get(about, (0, 0))

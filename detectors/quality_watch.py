@@ -11,6 +11,7 @@ from detectors.assess_work import Assessed
 from detectors.base import NEVER, Bools, Index, Ints, room
 from detectors.lulls import Lulls, Rows
 from detectors.masks import any_of
+from detectors.past_beliefs import unflagged
 from detectors.pulses import Pulses
 from detectors.troubled import About, Troubled
 from detectors.ward import Ward
@@ -83,7 +84,7 @@ class QualityWatch:
         told = self._troubled.begin_anew()
         self._follow_up(Rows(past.series, past.time, past.value, reasons).of(np.isin(past.series, codes) & fresh))
         np.maximum.at(self._seen, past.series[fresh], past.time[fresh])  # what is redelivered counts no second time
-        self._pulses.remember(past)
+        self._pulses.remember(unflagged(past, self.gate.believed(past)))
         found = self._troubled.reconciled(told)
         for one in about.union(self._troubled.devices()):
             self._follow(one)

@@ -43,7 +43,7 @@ class Ends(Watch, Protocol):
 
 class Recalled:
     """By rule and number of what is watched. A condition is ended by nothing measured before what it was told by, for
-    that comes again; and what the store shows of one that has ended since is nobody's news.
+    that comes again; and what the store shows of one that was told otherwise since is nobody's news.
 
     >>> recalled = Recalled()
     >>> recalled.told(0, 3, 1_000)
@@ -55,28 +55,41 @@ class Recalled:
     def __init__(self, rules: int = 1) -> None:
         self._told: Ints = np.full((rules, 0), NEVER)
         self._ended: Ints = np.full((rules, 0), NEVER)
-        self._newest = NEVER
+        self._newest, self._any = NEVER, False
 
     def told(self, rule: int, number: int, time: int) -> None:
         """It holds, as something measured at ``time`` showed."""
         self._told = room(self._told, number + 1, NEVER)
-        self._told[rule, number], self._newest = time, max(time, self._newest)
+        self._told[rule, number], self._newest, self._any = time, max(time, self._newest), True
 
     def ended(self, rule: int, number: int, time: int) -> None:
         """It was over at ``time``."""
         self._ended = room(self._ended, number + 1, NEVER)
-        self._ended[rule, number] = max(time, int(self._ended[rule, number]))
+        self._ended[rule, number], self._any = max(time, int(self._ended[rule, number])), True
 
     def spare(self, marks: Marks, things: Index, time: Ints) -> Marks:
         """Marks [rules, n] (or [n]) at those times, of which none ends what was told by something newer."""
         if self._newest == NEVER or not (time <= self._newest).any():
             return marks
         early = self._by(self._told, things, time).reshape(marks.ceiling.shape)
-        return Marks(marks.floor, np.where(early, HIGHEST, marks.ceiling), marks.onset) if early.any() else marks
+        return (
+            Marks(marks.floor, np.where(early, HIGHEST, marks.ceiling).astype(np.int8), marks.onset)
+            if early.any()
+            else marks
+        )
+
+    def fresh(self, rule: int, marks: Marks, things: Index, time: int) -> Marks:
+        """Marks [n] of one rule at one time, without those that are older than what was told."""
+        if not self._any:
+            return marks
+        old = self.old(things, np.full(len(things), time, np.int64))[rule]
+        floor, ceiling = np.where(old, 0, marks.floor), np.where(old, HIGHEST, marks.ceiling)
+        return Marks(floor.astype(np.int8), ceiling.astype(np.int8), marks.onset)
 
     def old(self, things: Index, time: Ints) -> Bools:
-        """[rules, n] What the store shows of something that has ended since."""
-        return self._by(self._ended, things, time)
+        """[rules, n] What the store shows of something of which newer was told."""
+        found: Bools = self._by(self._ended, things, time) | self._by(self._told, things, time)
+        return found
 
     @staticmethod
     def _by(until: Ints, things: Index, time: Ints) -> Bools:

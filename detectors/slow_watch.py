@@ -12,6 +12,7 @@ from detectors.base import Bools, Index, Ints, Marks
 from detectors.hour_rows import HourRows
 from detectors.known import Known
 from detectors.plan_rows import UNWATCHED
+from detectors.recalled import Recalled, seen
 from detectors.rounds import News, Rounds
 from detectors.ward import Ward
 from vitals.alert import Alert
@@ -46,7 +47,7 @@ class SlowWatch(ABC):
     def __init__(self, detector: Slow, ward: Ward) -> None:
         self._ward = ward
         self._rules = detector.rules
-        self._known = tuple(Known() for _ in detector.rules)
+        self._known, self._recalled = tuple(Known() for _ in detector.rules), Recalled(len(detector.rules))
         self._rounds = Rounds(detector.every, ward.pace)
         self._size = 0
         self._dropped: list[Finding] = []
@@ -69,7 +70,7 @@ class SlowWatch(ABC):
         """What is fresh in (after, at]."""
 
     @abstractmethod
-    def _thing(self, alert: Alert) -> int | None:
+    def _thing(self, key: FindingKey) -> int | None:
         """What an alert is about."""
 
     @abstractmethod
@@ -93,10 +94,18 @@ class SlowWatch(ABC):
 
     def recall(self, alert: Alert) -> None:
         """What was told holds."""
-        thing = self._thing(alert) if alert.holds else None
+        thing = self._thing(alert.key) if alert.holds else None
         if thing is not None:
             self.grow()
-            self._known[self._rules.index(alert.key.rule)].put(thing, int(alert.severity), alert.onset)
+            rule = self._rules.index(alert.key.rule)
+            self._known[rule].put(thing, int(alert.severity), alert.onset)
+            self._recalled.told(rule, thing, seen(alert))
+
+    def ended(self, key: FindingKey, time: int) -> None:
+        """What has ended is not found again where it began."""
+        thing = self._thing(key)
+        if thing is not None:
+            self._recalled.ended(self._rules.index(key.rule), thing, time)
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the next sweep judges)
         return []
@@ -141,10 +150,11 @@ class SlowWatch(ABC):
         earliest: Ints = np.minimum.reduce([np.full(len(things), at, np.int64), *onsets])
         return earliest
 
-    def _changes(self, things: Index, every: Sequence[Marks]) -> list[Told]:
+    def _changes(self, at: int, things: Index, every: Sequence[Marks]) -> list[Told]:
         told: list[Told] = []
         places = np.arange(len(things))
-        for rule, marks in enumerate(every):
+        for rule, said in enumerate(every):
+            marks = self._recalled.fresh(rule, said, things, at)
             edges = self._known[rule].apply(things, places, places, marks)
             found = zip(edges.sample.tolist(), edges.after.tolist(), edges.onset.tolist(), strict=True)
             told += [Told(rule, place, int(things[place]), level, onset) for place, level, onset in found]

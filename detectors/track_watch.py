@@ -10,7 +10,6 @@ from detectors.rounds import News
 from detectors.slow import SEEN, TrackDetector, Tracks
 from detectors.slow_watch import SlowWatch, newest_fresh
 from detectors.ward import Ward
-from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey
 from vitals.plan import CarePlan
 from vitals.signals import BY_NAME, SIGNALS
@@ -45,11 +44,11 @@ class TrackWatch(SlowWatch):
         cost = int(hours.rows.filled[: self._size].max(initial=1))
         return News(newest, hours.belated[: self._size], hours.stale[: self._size], cost)
 
-    def _thing(self, alert: Alert) -> int | None:
-        signal = BY_NAME.get(alert.key.signal)
+    def _thing(self, key: FindingKey) -> int | None:
+        signal = BY_NAME.get(key.signal)
         if signal is None:
             return None
-        return self._ward.track(alert.key.patient, signal.code)
+        return self._ward.track(key.patient, signal.code)
 
     def _key(self, rule: int, thing: int) -> FindingKey:
         hours = self._ward.hours
@@ -59,7 +58,7 @@ class TrackWatch(SlowWatch):
     def _judged(self, at: int, things: Index) -> list[Finding]:
         tracks = self._tracks(at, things)
         findings = []
-        for told in self._changes(things, self._detector.scan(tracks)):
+        for told in self._changes(at, things, self._detector.scan(tracks)):
             evidence = self._detector.evidence(tracks, told.rule, told.place, told.level, told.onset)
             unit = SIGNALS[self._ward.hours.signal[told.thing]].unit
             findings.append(self._finding(told, at, {**evidence, "unit": unit}))
