@@ -98,6 +98,11 @@ class Newest:
         columns = Cells(value[order], time[order], code[order])
         return self._stand(cell[order], columns, fresh[order], new[order])
 
+    def stand(self, patients: Index) -> Moments:
+        """How these stand now."""
+        at, judged = self.time[patients].max(axis=1), np.ones(len(patients), bool)
+        return Moments(patients, at, judged, weight(self.code[patients]), True, self)
+
     def _put(self, cell: Index, starts: Index, columns: Cells, fresh: Bools, new: Bools) -> Moments:
         """One moment a patient: the tables are how things stand."""
         value, time, code = columns

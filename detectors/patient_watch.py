@@ -72,6 +72,7 @@ class PatientWatch:
         """Take history in; judge each patient as of the newest fresh reading, if that is recent and nothing that counts
         came late: nobody knows what it was judged with.
         """
+        self._recalled.start(now)
         whose = self._ward.series.patient_codes()[history.series]
         moments = self._newest.take(self._trailing.hold(history, whose, self._newest.watched(history.series)))
         if moments is None:
@@ -80,9 +81,8 @@ class PatientWatch:
         last[:-1] = moments.patient[1:] != moments.patient[:-1]
         last |= moments.single
         rows = np.flatnonzero(moments.judged & last & (moments.at > now - RECENT))
-        unsure = (moments.cells(rows).code & STALE > 0).any(axis=1)
-        unsure |= self._recalled.old(moments.patient[rows], moments.at[rows])[0]
-        return self._findings(moments, rows[~unsure])
+        sure = ~(moments.cells(rows).code & STALE > 0).any(axis=1)
+        return self._findings(moments, rows[sure])
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
@@ -96,8 +96,10 @@ class PatientWatch:
             found += [] if moments is None else self._findings(moments, moments.judged.nonzero()[0])
         return found
 
-    def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (ageing lowers no level, and nothing else passes)
-        return []
+    def sweep(self, now: int) -> list[Finding]:
+        """Ageing lowers no level, and nothing else passes."""
+        waited = self._recalled.due(now)
+        return self._findings(self._newest.stand(waited), np.arange(len(waited))) if len(waited) else []
 
     def _findings(self, moments: Moments, rows: Index) -> list[Finding]:
         suspect = moments.weight >= self._standing.calm[moments.patient]

@@ -8,7 +8,10 @@ import numpy as np
 from detectors.base import HIGHEST, NEVER, Bools, Index, Ints, Marks, Watch, room
 from vitals.alert import Alert
 from vitals.finding import FindingKey
+from vitals.times import MINUTE
 
+AGAIN: Final = MINUTE
+"""How long after a start what was not acknowledged may come again."""
 _SEEN: Final = "seen"
 """The desk's entry in an alert's evidence: when the reading that showed it was taken."""
 
@@ -43,51 +46,63 @@ class Ends(Watch, Protocol):
 
 class Recalled:
     """By rule and number of what is watched. A condition is ended by nothing measured before what it was told by, for
-    that comes again; and what the store shows of one that was told otherwise since is nobody's news.
+    that comes again; and what is older than what was told last (that it is milder, or over) opens nothing: it waits
+    until all has come again, and then the newest decides.
 
     >>> recalled = Recalled()
     >>> recalled.told(0, 3, 1_000)
     >>> marks = Marks.of([[0, 2, 0]], [0, 0, 0])
-    >>> recalled.spare(marks, np.array([3, 3, 3]), np.array([900, 950, 1_200])).ceiling.tolist()
-    [[3, 3, 0]]
+    >>> spared = recalled.spare(marks, np.array([3, 3, 3]), np.array([900, 950, 1_200]))
+    >>> spared.floor.tolist(), spared.ceiling.tolist(), recalled.due(0).tolist()
+    ([[0, 0, 0]], [[3, 3, 0]], [3])
     """
 
     def __init__(self, rules: int = 1) -> None:
         self._told: Ints = np.full((rules, 0), NEVER)
         self._ended: Ints = np.full((rules, 0), NEVER)
-        self._newest, self._any = NEVER, False
+        self._newest, self._settled = NEVER, NEVER
+        self._waits = set[int]()
 
     def told(self, rule: int, number: int, time: int) -> None:
         """It holds, as something measured at ``time`` showed."""
         self._told = room(self._told, number + 1, NEVER)
-        self._told[rule, number], self._newest, self._any = time, max(time, self._newest), True
+        self._told[rule, number], self._newest = time, max(time, self._newest)
 
     def ended(self, rule: int, number: int, time: int) -> None:
         """It was over at ``time``."""
         self._ended = room(self._ended, number + 1, NEVER)
-        self._ended[rule, number], self._any = max(time, int(self._ended[rule, number])), True
+        self._ended[rule, number], self._newest = max(time, int(self._ended[rule, number])), max(time, self._newest)
+
+    def start(self, now: int) -> None:
+        """From now on what was not acknowledged comes again."""
+        self._settled = now + AGAIN
 
     def spare(self, marks: Marks, things: Index, time: Ints) -> Marks:
-        """Marks [rules, n] (or [n]) at those times, of which none ends what was told by something newer."""
+        """Marks [rules, n] (or [n]) at those times, without what older ones than told would change."""
         if self._newest == NEVER or not (time <= self._newest).any():
             return marks
-        early = self._by(self._told, things, time).reshape(marks.ceiling.shape)
-        return (
-            Marks(marks.floor, np.where(early, HIGHEST, marks.ceiling).astype(np.int8), marks.onset)
-            if early.any()
-            else marks
-        )
+        shape = marks.floor.shape
+        early, old = self._by(self._told, things, time).reshape(shape), self.old(things, time).reshape(shape)
+        self._waits.update(things[(old & (marks.floor > 0)).reshape(-1, len(things)).any(axis=0)].tolist())
+        floor, ceiling = np.where(old, 0, marks.floor), np.where(early, HIGHEST, marks.ceiling)
+        return Marks(floor.astype(np.int8), ceiling.astype(np.int8), marks.onset)
+
+    def due(self, now: int) -> Index:
+        """What is to be judged as of its newest reading, now that all has come again; nothing is older from then on."""
+        if self._newest == NEVER or now < self._settled:
+            return np.zeros(0, np.intp)
+        self._newest, waits = NEVER, sorted(self._waits)
+        self._waits.clear()
+        return np.array(waits, np.intp)
 
     def fresh(self, rule: int, marks: Marks, things: Index, time: int) -> Marks:
         """Marks [n] of one rule at one time, without those that are older than what was told."""
-        if not self._any:
-            return marks
         old = self.old(things, np.full(len(things), time, np.int64))[rule]
         floor, ceiling = np.where(old, 0, marks.floor), np.where(old, HIGHEST, marks.ceiling)
         return Marks(floor.astype(np.int8), ceiling.astype(np.int8), marks.onset)
 
     def old(self, things: Index, time: Ints) -> Bools:
-        """[rules, n] What the store shows of something of which newer was told."""
+        """[rules, n] What is older than what was told."""
         found: Bools = self._by(self._ended, things, time) | self._by(self._told, things, time)
         return found
 

@@ -70,10 +70,16 @@ class SeriesWatch:
         """Judge the newest reading of every series, if it is recent and counts as fresh; where some came late nobody
         knows what it was judged with, and the next one tells.
         """
+        self._recalled.start(now)
         codes = np.arange(self._ward.rings.size)
+        sure = np.ones(len(codes), bool)
+        sure[history.series[~history.fresh]] = False
+        return self._newest(codes[sure], now)
+
+    def _newest(self, codes: Index, now: int) -> list[Finding]:
+        """Judge the newest reading of some series, if it is recent and counts as fresh."""
         time, value = self._ward.rings.newest(codes)
         fresh = (time == self._ward.sorting.fresh[codes]) & (time > now - RECENT)
-        fresh[history.series[~history.fresh]] = False
         chosen = codes[fresh & self._suspects.by_value(codes, value)]
         filled, times, values = self._ward.rings.context(chosen)
         if not len(times):
@@ -85,9 +91,7 @@ class SeriesWatch:
         full = self._ward.rings.full(chosen)
         plan = self._plans.plan(self._suspects.rows[chosen])
         windows = self._known_to(chosen, Windows(starts, segment, times, values, new, plan, full))
-        marks = self._detector.scan(windows)
-        over = self._recalled.old(chosen[segment], times)
-        return self._judge(chosen, windows, replace(marks, floor=np.where(over, 0, marks.floor).astype(np.int8)))
+        return self._judge(chosen, windows, self._detector.scan(windows))
 
     def scan(self, arrivals: Arrivals | None, intake: Intake, now: int) -> list[Finding]:  # noqa: ARG002
         if arrivals is None:
@@ -95,9 +99,11 @@ class SeriesWatch:
         chosen = self._suspects.chosen(arrivals)
         return self._look(arrivals, chosen) if len(chosen) else []
 
-    def sweep(self, now: int) -> list[Finding]:  # noqa: ARG002  (silence says nothing about a patient's values)
-        dropped, self._dropped = self._dropped, []
-        return dropped
+    def sweep(self, now: int) -> list[Finding]:
+        """Silence says nothing about a patient's values."""
+        found, self._dropped = self._dropped, []
+        waited = self._recalled.due(now)
+        return found + self._newest(waited, now) if len(waited) else found
 
     def _thing(self, key: FindingKey) -> tuple[int, int]:
         code = self._ward.series.code(key.patient, key.device, BY_NAME[key.signal].code)

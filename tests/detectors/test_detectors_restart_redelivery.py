@@ -50,18 +50,18 @@ class Life:
         if keep:
             self.past.append(intake.batch)
 
-    def lost(self, after: int, again: int) -> "Life":
-        """The same life, but the bank is lost after that message."""
+    def lost(self, after: int, again: int, unkept: int = 0) -> "Life":
+        """The same life, but the bank is lost after that message, of which the last ``unkept`` were not stored."""
         other = Life(self.batches, self.series)
-        other.past.batches, other.found = self.past.batches[: after + 1], self.found[: self.known[after]]
-        other.restart(after, again)
+        other.past.batches, other.found = self.past.batches[: after + 1 - unkept], self.found[: self.known[after]]
+        other.restart(after, again, unkept)
         return other.live(first=after + 1)
 
-    def restart(self, after: int, again: int) -> None:
+    def restart(self, after: int, again: int, unkept: int = 0) -> None:
         now = int(self.batches[after].received.max())
         self.start(now)
-        for once_more in self.batches[max(0, after + 1 - again) : after + 1]:
-            self.hear(once_more, now, keep=False)
+        for i in range(max(0, after + 1 - again), after + 1):
+            self.hear(self.batches[i], now, keep=i > after - unkept)
 
     def live(self, lost_after: int | None = None, again: int = 0, first: int = 0) -> "Life":
         swept = int(self.batches[first - 1].received.max() if first else T0) // MINUTE
