@@ -44,10 +44,11 @@ def believe(past: Batch, rows: Index, ward: "Ward", now: int) -> Batch:
 
 
 def unflagged(past: Batch, rows: Index) -> Batch:
-    """These rows are measurements."""
-    quality = past.quality.copy()
+    """These rows are measurements; each came to be one when the reading after it came."""
+    quality, received = past.quality.copy(), past.received.copy()
     quality[rows] &= ~np.uint8(Quality.ARTEFACT)
-    return Batch.of(past.series, past.time, past.value, past.received, quality)
+    received[rows] = np.maximum(received[rows], _soonest(past)[np.minimum(rows + 1, len(past) - 1)])
+    return Batch.of(past.series, past.time, past.value, received, quality)
 
 
 def _streamed(past: Batch, why: Ints, measured: Index) -> Index:
@@ -77,11 +78,17 @@ def on_time(past: Batch) -> Bools:
     >>> on_time(Batch.of([0, 0, 0, 1], [1, 2, 3, 1], [97.0] * 4, [1, 9, 3, 1])).tolist()
     [True, False, True, True]
     """
+    found: Bools = _soonest(past) == past.received
+    return found
+
+
+def _soonest(past: Batch) -> Ints:
+    """[n] When the first came of each reading and those of its series that were measured after it."""
     if not len(past):
-        return np.zeros(0, bool)
-    wide = int(past.received.max() - past.received.min()) + 1
-    key = past.received - past.received.min() + past.series.astype(np.int64) * wide
-    found: Bools = np.minimum.accumulate(key[::-1])[::-1] == key
+        return past.received
+    first = past.received.min()
+    wide = past.series.astype(np.int64) * (int(past.received.max() - first) + 1) - first
+    found: Ints = np.minimum.accumulate((past.received + wide)[::-1])[::-1] - wide
     return found
 
 
