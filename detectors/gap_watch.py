@@ -68,6 +68,9 @@ class GapWatch:
             because = {"because": "no longer expected"}
             self._gone.append(Finding(key, Kind.TECHNICAL, Severity.CLEAR, alert.updated, alert.onset, because))
 
+    def ended(self, key: FindingKey, time: int) -> None:
+        self._outages.ended(key, time)
+
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the first sweep tells)
         self._mark_told()
         return []

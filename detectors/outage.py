@@ -63,6 +63,10 @@ class Link:
         self._level, self._onset = int(alert.severity), alert.onset
         self._gone = self._lost = alert.onset if self._gone is None else min(self._gone, alert.onset)
 
+    def ended(self, time: int) -> None:
+        """Know that the broker was back for good at ``time``: waits are excused for a while."""
+        self._excuse(time, self._patience.settle)
+
     def take(self, status: DeviceStatus) -> None:
         """The connection was lost or has come back."""
         if not status.online:
@@ -73,11 +77,15 @@ class Link:
             away = status.received - self._lost
             first, self._known_once = not self._known_once, True
             if away >= _BLIP or first:
-                self._grace = self._patience.settle if away >= _BLIP else FLOOR
-                self._since = status.received
+                self._excuse(status.received, self._patience.settle if away >= _BLIP else FLOOR)
             self._back, self._flows = status.received, False
         else:
             self._known_once = True
+
+    def _excuse(self, since: int, grace: int) -> None:
+        """The longer excuse counts."""
+        if since + grace > self._since + self._grace:
+            self._since, self._grace = since, grace
 
     def heard(self) -> None:
         """Something fresh has arrived."""

@@ -64,6 +64,13 @@ class Outages:
             self._out[alert.key] = alert.onset
         return alert.key.rule in (OUTAGE, GATEWAY_OUT)
 
+    def ended(self, key: FindingKey, time: int) -> None:
+        """Know that it was over at ``time``: of what has just come back not everything has been heard."""
+        if key.rule == OUTAGE:
+            self._link.ended(time)
+        elif key.rule == GATEWAY_OUT:
+            self._back[key] = max(time, self._back.get(key, time))
+
     def take(self, status: DeviceStatus) -> bool:
         """Take a status in, if it is the broker's."""
         mine = (status.patient, status.device) == ("", BROKER)

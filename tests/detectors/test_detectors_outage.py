@@ -206,6 +206,61 @@ def test_restarted_it_finds_the_same_outage_and_tells_it_once():
         assert [(f.key, f.onset) for f in found] == ([] if alerts else [(f.key, f.onset) for f in before.found])
 
 
+class Restarted:
+    """A world whose readings are kept, and that may be started again."""
+
+    def __init__(self, people: Agency) -> None:
+        self.world = World(people)
+        self.past = Past(self.world.series)
+
+    def hears(self, at: int, *devices: str) -> None:
+        batch = self.world.batch([row("spo2", at, 97, device=name) for name in devices])
+        self.past.append(batch)
+        self.world.found += self.world.bank.scan(Intake(batch), at)
+
+    def starts(self, now: int) -> None:
+        after = World(self.world.people, self.world.series)
+        after.bank.warm(self.past, live(self.world.found), now)
+        after.found, self.world = self.world.found, after
+
+
+@pytest.mark.parametrize("start", [34, 40])
+def test_restarted_after_a_return_it_waits_for_who_has_not_been_heard_yet(start: int):
+    found = []
+    for restarts in (False, True):
+        home = Restarted(people(1, *BEHIND[:3], oximeter("d", gateway="g1", silent_after=10 * MINUTE)))
+        for minute in range(46):
+            if restarts and minute == start:
+                home.starts(T0 + minute * MINUTE)
+            if minute < 10 or minute == 33:
+                home.hears(T0 + minute * MINUTE, *NAMES[: 4 if minute < 10 else 3])
+            home.world.sweep(T0 + minute * MINUTE)
+        found.append([(f.key.rule, f.key.device, f.severity, f.time, f.onset) for f in home.world.found])
+    assert [rule for rule, *_ in found[0]] == ["outage.gateway", "outage.gateway", "gap.silent"]
+    assert found[0] == found[1]
+
+
+def test_restarted_after_the_brokers_return_waits_are_excused_as_they_were():
+    found, silent = [], []
+    for restarts in (False, True):
+        home = Restarted(people(1, oximeter("a", silent_after=10 * MINUTE), oximeter("b")))
+        broker(home.world, True, T0)
+        for minute in range(60):
+            if restarts and minute == 33:
+                home.starts(T0 + minute * MINUTE)
+                broker(home.world, False, T0 + minute * MINUTE)
+            if minute in (10, 30) or (restarts and minute == 33):
+                broker(home.world, minute > 10, T0 + minute * MINUTE)
+            if minute < 10 or minute >= 30:
+                home.hears(T0 + minute * MINUTE, *("ab" if minute < 10 else "b"))
+            home.world.sweep(T0 + minute * MINUTE)
+        found.append([(f.key.rule, f.key.device, f.severity, f.onset) for f in home.world.found])
+        silent.append(home.world.found[-1].time)
+    assert [rule for rule, *_ in found[0]] == ["outage.broker"] * 3 + ["gap.silent"]
+    assert found[0] == found[1]
+    assert silent[0] <= silent[1] <= silent[0] + MINUTE, "when it was sure that the broker is back is known, no more"
+
+
 def test_a_second_silence_is_another_question_than_the_first():
     world = World(people(1, oximeter("a", gateway="g1", silent_after=5 * MINUTE), *BEHIND[1:3]))
     speak(world, 0, 10, *NAMES[:3])
