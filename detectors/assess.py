@@ -14,7 +14,6 @@ from detectors.grouped import Grouped
 from detectors.habits import FLOOR, GOOD, SAME, TIME, Habits
 from detectors.looks import Looks
 from detectors.masks import all_of, any_of
-from detectors.past_beliefs import believed
 from detectors.past_beliefs import believed, on_time
 from detectors.runs import Runs
 from detectors.ward import Ward
