@@ -53,6 +53,8 @@ class GlucosePattern:
     rules: ClassVar[tuple[str, ...]] = ("glucose_pattern.below", "glucose_pattern.night")
     columns: ClassVar[tuple[str, ...]] = ("most", "share", "repeated")
     every: ClassVar[int] = HOUR
+    linger: ClassVar[int] = _LAST * HOUR
+    """A night is over at its end, however early the sensor stopped."""
 
     most: float = Field(default=4, gt=0, lt=100)
     share: float = Field(default=0.25, gt=0, le=1)

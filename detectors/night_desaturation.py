@@ -47,6 +47,8 @@ class NightDesaturation:
     rules: ClassVar[tuple[str, ...]] = ("night_desaturation",)
     columns: ClassVar[tuple[str, ...]] = ("most", "worse", "nights", "hours")
     every: ClassVar[int] = HOUR
+    linger: ClassVar[int] = 8 * HOUR
+    """A night is over at its end, however early the oximeter was taken off."""
 
     most: float = Field(default=30, gt=0, le=100)
     worse: float = Field(default=10, gt=0, le=100)

@@ -60,10 +60,10 @@ class Rounds:
     nothing, for findings are edges.
     """
 
-    def __init__(self, every: int, pace: Pace) -> None:
+    def __init__(self, every: int, pace: Pace, linger: int = 0) -> None:
         if every <= 0 or every % HOUR:
             raise ValueError(f"every {every} ms must be a multiple of an hour, {HOUR} ms")
-        self._every, self._pace = every, pace
+        self._every, self._pace, self._linger = every, pace, linger
         self._far = -(-DAY // every) * every
         self._last: int | None = None
         self._seen: Index = np.zeros(0, np.uint32)
@@ -93,16 +93,18 @@ class Rounds:
         return at - self._far if self._last is None else min(self._last, at - self._far)
 
     def open(self, at: int, now: int, news: News, holds: Bools) -> None:
-        """Queue what is to be judged: things with news, and those of which something ``holds`` and that have got stale
-        readings. With neither nothing is asked, for time alone ends nothing.
+        """Queue what is to be judged: things with news, and for a while after their last ones where the detector waits
+        for something to be over; and those of which something ``holds`` and that have got stale readings. With none of
+        these nothing is asked, for time alone ends nothing.
         """
         newest, belated = news.newest, news.belated
         last = at - self._far if self._last is None else self._last
         fresh = (newest > 0) & ((newest > last) | (belated != room(self._seen, len(belated), 0)[: len(belated)]))
         late = news.stale != room(self._stale, len(belated), 0)[: len(belated)]
         ends = -(-newest // self._every) * self._every
-        when = np.where(fresh, np.clip(ends, last + self._every, at), at)
-        chosen = np.flatnonzero(fresh | (holds & late))
+        lingers = (newest > 0) & (at - newest < self._linger)
+        when = np.where(fresh & ~lingers, np.clip(ends, last + self._every, at), at)
+        chosen = np.flatnonzero(fresh | lingers | (holds & late))
         self._queue = [(end, chosen[when[chosen] == end]) for end in np.unique(when[chosen]).tolist()]
         self._last, self._seen, self._stale = at, belated.copy(), news.stale.copy()
         self._total, self._done, self._opened, self._cost = len(chosen), 0, now, max(1, news.cost)

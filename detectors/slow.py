@@ -55,7 +55,11 @@ class Tracks:
 
 
 class TrackDetector(Detector, Protocol):
-    """Judges each track by itself: a PURE function of its hours, run by TrackWatch."""
+    """Judges each track by itself: a PURE function of its hours, run by TrackWatch.
+
+    One that waits for something to be over (a night) says in ``linger`` for how long, ms, after a track's last fresh
+    hour it is asked, still; others are asked when there is news.
+    """
 
     @property
     def every(self) -> int:

@@ -48,7 +48,7 @@ class SlowWatch(ABC):
         self._ward = ward
         self._rules = detector.rules
         self._known, self._recalled = tuple(Known() for _ in detector.rules), Recalled(len(detector.rules))
-        self._rounds = Rounds(detector.every, ward.pace)
+        self._rounds = Rounds(detector.every, ward.pace, getattr(detector, "linger", 0))
         self._size = 0
         self._dropped: list[Finding] = []
         ward.hours.wishes.append(self.wish)
