@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tests.detectors.kit import T0, by_key, of
+from tests.detectors.kit import T0, Past, World, by_key, of, row, with_devices
 from tests.detectors.test_detectors_restart_redelivery import Life, one, run_of, stream
+from vitals.agency import Device, DeviceType
 from vitals.batch import Batch, Quality
+from vitals.intake import DeviceStatus, Intake
+from vitals.plan import CarePlan
 from vitals.series import SeriesTable
 from vitals.times import DAY, HOUR, MINUTE, SECOND
 
@@ -117,3 +120,24 @@ def test_a_pulse_that_was_doubted_and_believed_is_compared_after_a_restart_too()
     life = Life(parts, series).live()
     assert of(life.found, "quality.disagreement") == ["low"]
     assert by_key(life.lost(3 * 24, 2).found) == by_key(life.found)
+
+
+def test_a_sign_of_life_by_status_counts_again_when_the_ledger_tells_of_it():
+    hub = Device(id="hub", type=DeviceType.OXIMETER, silent_after=10 * MINUTE)
+    status = DeviceStatus("p1", "hub", T0 + 9 * MINUTE, T0 + 9 * MINUTE, online=True)
+    told = []
+    for restarts in (False, True):
+        world = World(with_devices(CarePlan(), hub))
+        past = Past(world.series)
+        past.append(world.batch([row("spo2", T0, 97)]))
+        world.feed([row("spo2", T0, 97)])
+        world.status(True, T0 + 9 * MINUTE)
+        if restarts:
+            world = World(world.people, world.series)
+            world.bank.warm(past, [], T0 + 12 * MINUTE)
+            world.bank.scan(Intake(Batch.empty(), statuses=(status,)), T0 + 12 * MINUTE)
+        for minute in range(12, 25):
+            world.sweep(T0 + minute * MINUTE)
+        told.append([(f.key.rule, f.time, f.onset) for f in world.found])
+    assert [rule for rule, *_ in told[0]] == ["gap.silent"]
+    assert told[0] == told[1]
