@@ -53,9 +53,8 @@ class House:
             self.ledger.import_agency(self.agency, self.clock.now())
         self.bank = Bank(self.readings.series, self.agency)
         self.bank.learn(self.ledger.events(self.clock.now() - DAY))
-        self.bank.warm(
-            self.readings, self.ledger.holding(self.clock.now()), self.clock.now(), self.ledger.ordered_since()
-        )
+        said = (*self.ledger.resolved(self.clock.now() - DAY), *self.ledger.holding(self.clock.now()))
+        self.bank.warm(self.readings, said, self.clock.now(), self.ledger.ordered_since())
         self.desk = Desk(self.ledger, self.clock, self.agency)
         self.links = self.desk.links = Links("https://care.example", b"0123456789abcdef")
         decoder = IntakeDecoder(DEFAULT_ROUTES, Directory.of(self.agency), self.readings.series)
