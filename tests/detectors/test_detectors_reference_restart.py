@@ -47,7 +47,7 @@ def lived(rows: list[Row], restarts: list[int]) -> Home:
     return home
 
 
-@pytest.mark.parametrize("seed", [9, 11])
+@pytest.mark.parametrize("seed", [9])
 def test_a_restart_at_any_minute_finds_what_no_restart_finds(seed: int):
     rows, rng = stream(seed), np.random.default_rng(seed)
     restarts = [T0 + int(at) * MINUTE for at in rng.integers(16 * 24 * 60, DAYS * 24 * 60, 12)]
