@@ -8,12 +8,22 @@ import numpy as np
 from detectors.base import NEVER, Bools, Index, Ints, Levels, room
 from detectors.ward import Since
 from vitals.agency import Patient
+from vitals.finding import FindingKey
 from vitals.series import SeriesTable
 from vitals.signals import SIGNALS
 from vitals.times import parse_time
 
 ALWAYS: Final = 1 << 61
 """A wait that never ends: the device is followed, its silence is not judged."""
+
+
+UNHEARD: Final = "gap.never"
+
+
+def gap_key(row: int, patient: str, signal: str, device: str) -> FindingKey:
+    """What a gap is told under: ``row`` 0 of what was never heard, 1 of what was heard once and no more."""
+    heard_once = "gap.missed" if signal else "gap.silent"
+    return FindingKey(heard_once if row else UNHEARD, patient, signal, device)
 
 
 class Expectation(NamedTuple):

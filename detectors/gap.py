@@ -7,7 +7,8 @@ from pydantic.dataclasses import dataclass
 
 from detectors.base import Watch
 from detectors.devices import BATTERY, OFFLINE
-from detectors.gap_watch import UNHEARD, GapWatch
+from detectors.expected import UNHEARD
+from detectors.gap_watch import GapWatch
 from detectors.gateways import GATEWAY_OUT
 from detectors.outage import OUTAGE
 from detectors.ward import Ward

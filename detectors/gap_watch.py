@@ -1,7 +1,7 @@
 """Gaps at work: what was told, and what each reading, status and second changes of it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,10 +10,11 @@ from detectors.base import NEVER, Bools, Ints
 from detectors.behind import Together
 from detectors.covered import PATIENCE
 from detectors.devices import BATTERY, OFFLINE, About, Battery, Devices
-from detectors.expected import ALWAYS, Expected, Pauses
+from detectors.expected import ALWAYS, UNHEARD, Expected, Pauses, gap_key
 from detectors.masks import any_of
 from detectors.outage import Patience
 from detectors.outages import Outages, Sight
+from detectors.recalled import AGAIN
 from detectors.ward import Ward
 from vitals.alert import Alert
 from vitals.batch import STALE, Batch, Quality
@@ -22,8 +23,6 @@ from vitals.intake import Intake
 
 if TYPE_CHECKING:
     from detectors.gap import Gap
-
-UNHEARD: Final = "gap.never"
 
 
 class GapWatch:
@@ -39,11 +38,12 @@ class GapWatch:
         self._outages = Outages(broker, together, detector.hides)
         self._told_series: Bools = np.zeros(0, bool)
         self._gone: list[Finding] = []
+        self._over, self._again = set[tuple[str, str, str]](), NEVER
 
     def use(self, now: int) -> None:
         """Expect what the plans say now; what they no longer order is over."""
         for row, item, onset in self._expected.plan(self._ward.patients, self._ward.since, now):
-            key = _key(row, *item.about)
+            key = gap_key(row, *item.about)
             because = {"because": "no longer expected"}
             self._gone.append(Finding(key, Kind.TECHNICAL, Severity.CLEAR, now, onset, because))
         self._outages.plan(self._ward.patients.values(), self._expected)
@@ -69,9 +69,12 @@ class GapWatch:
             self._gone.append(Finding(key, Kind.TECHNICAL, Severity.CLEAR, alert.updated, alert.onset, because))
 
     def ended(self, key: FindingKey, time: int) -> None:
+        """Who was told to be back was heard, though the store may not say so until that comes again."""
         self._outages.ended(key, time)
+        self._over.add((key.patient, key.signal, key.device))
 
     def warm(self, history: Arrivals, now: int) -> list[Finding]:  # noqa: ARG002  (the first sweep tells)
+        self._again = now + AGAIN
         self._mark_told()
         return []
 
@@ -143,7 +146,7 @@ class GapWatch:
         if heard != NEVER:
             evidence["silent_for"] = now - heard
         onset = int(self._expected.onset[row, i])
-        return Finding(_key(row, *item.about), Kind.TECHNICAL, Severity(level), now, onset, evidence)
+        return Finding(gap_key(row, *item.about), Kind.TECHNICAL, Severity(level), now, onset, evidence)
 
     def _excused(self, now: int, held: Bools) -> tuple[Ints, Bools]:
         """From when on each wait counts at the earliest, and which expectations may not open anything now."""
@@ -153,10 +156,9 @@ class GapWatch:
             numbers = self._expected.of_patient(patient)
             fresh_start[numbers] = self._pauses.over(patient, now)
             muted[numbers] |= self._pauses.at(patient, now)
-        for patient, device in self._devices.away:
-            number = self._expected.number.get((patient, "", device))
-            if number is not None:
-                muted[number] = True
+        excused = {(patient, "", device) for patient, device in self._devices.away}
+        excused |= self._over if now < self._again else set()
+        muted[[number for about in excused if (number := self._expected.number.get(about)) is not None]] = True
         return fresh_start, muted
 
     def _hear_devices(self, last: Ints) -> None:
@@ -193,8 +195,3 @@ class GapWatch:
             if number is not None:
                 told[number] = True
         self._told_series = self._expected.answering(told)
-
-
-def _key(row: int, patient: str, signal: str, device: str) -> FindingKey:
-    heard_once = "gap.missed" if signal else "gap.silent"
-    return FindingKey(heard_once if row else UNHEARD, patient, signal, device)

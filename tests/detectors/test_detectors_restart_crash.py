@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tests.detectors.kit import T0, Past, World, by_key, of, row, with_devices
+from tests.detectors.kit import T0, Past, World, by_key, live, of, row, with_devices
 from tests.detectors.test_detectors_restart_redelivery import Life, one, run_of, stream
 from vitals.agency import Device, DeviceType
 from vitals.batch import Batch, Quality
 from vitals.intake import DeviceStatus, Intake
-from vitals.plan import CarePlan
+from vitals.plan import CarePlan, Ordered
 from vitals.series import SeriesTable
 from vitals.times import DAY, HOUR, MINUTE, SECOND
 
@@ -140,4 +140,28 @@ def test_a_sign_of_life_by_status_counts_again_when_the_ledger_tells_of_it():
             world.sweep(T0 + minute * MINUTE)
         told.append([(f.key.rule, f.time, f.onset) for f in world.found])
     assert [rule for rule, *_ in told[0]] == ["gap.silent"]
+    assert told[0] == told[1]
+
+
+def test_who_was_told_to_be_back_is_not_missed_at_the_start_before_that_reading_comes_again():
+    plan = CarePlan(ordered=(Ordered(signal="spo2", every=HOUR),))
+    told = []
+    for crashes in (False, True):
+        world = World(with_devices(plan))
+        past = Past(world.series)
+        past.append(world.batch([row("spo2", T0, 97)]))
+        world.feed([row("spo2", T0, 97)])
+        world.sweep(T0 + 4 * HOUR)
+        world.feed([row("spo2", T0 + 5 * HOUR, 97)])
+        if crashes:
+            found, now = world.found, T0 + 5 * HOUR + MINUTE
+            world = World(world.people, world.series)
+            world.bank.warm(past, live(found), now)
+            world.sweep(now)
+            world.feed([row("spo2", T0 + 5 * HOUR, 97)], now + SECOND)
+            world.found = found + world.found
+        for minute in range(5 * 60 + 2, 7 * 60):
+            world.sweep(T0 + minute * MINUTE)
+        told.append(by_key(world.found))
+    assert [len(changes) for changes in told[0].values()] == [3]
     assert told[0] == told[1]
