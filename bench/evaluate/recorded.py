@@ -14,11 +14,11 @@ from detectors.early_warning import EarlyWarning
 from detectors.registry import DEFAULT
 from monitor.agency_file import default_agency
 from monitor.convert import BY_NAME
-from monitor.evaluation.evaluate import Wanted, evaluate, measure
+from monitor.evaluation import levels
+from monitor.evaluation.evaluate import Evaluation, Wanted, evaluate, measure
 from monitor.evaluation.labelfile import read_labels
 from monitor.evaluation.labels import OnsetLabels
 from monitor.evaluation.observed import observed_in
-from monitor.evaluation.onset_rows import OnsetRow
 from monitor.evaluation.report import alarm_table, event_table, headline, onset_table, write
 from monitor.evaluation.rerun import as_alerts, rerun
 from monitor.longcsv import LongCsv
@@ -68,7 +68,7 @@ def sepsis(data: Path, work: Path, say: Say) -> str:
     whole = evaluate(recording.replayed(), labels, recording.csv, Wanted())
     write(whole, work / "sepsis2019")
     parts = unseen(data / "sepsis2019_dev.csv.gz")
-    rows = []
+    rows, side = [], list(whole.levels)
     for name, alone in (
         ("early_warning alone", [EarlyWarning()]),
         ("deterioration alone, cross-validated", [Deterioration()]),
@@ -78,17 +78,21 @@ def sepsis(data: Path, work: Path, say: Say) -> str:
         found = chain.from_iterable(
             rerun(recording.csv, recording.agency, with_model(alone, model), only=patients) for model, patients in parts
         )
-        rows.append(replace(_row(found, recording, labels), name=name))
-    return headline(whole) + "\n\n" + onset_table(replace(whole, onset=[*whole.onset, *rows]))
+        judged = _measured(found, recording, labels)
+        rows.append(replace(judged.onset[0], name=name))
+        if "deterioration alone" in name:
+            side = [*(replace(row, name=f"{row.name}, alone, cross-validated") for row in judged.levels), *side]
+    text = (headline(whole), levels.table(side), onset_table(replace(whole, onset=[*whole.onset, *rows])))
+    return "\n\n".join(text)
 
 
 def _every() -> list[Detector]:
     return [*(d for d in DEFAULT if d.name != Deterioration.name), Deterioration()]
 
 
-def _row(found: Iterable[Finding], recording: Recording, labels: OnsetLabels) -> OnsetRow:
+def _measured(found: Iterable[Finding], recording: Recording, labels: OnsetLabels) -> Evaluation:
     observed = labels.observed or observed_in(recording.csv)
-    return measure(as_alerts(found, observed.names), labels, observed, Wanted()).onset[0]
+    return measure(as_alerts(found, observed.names), labels, observed, Wanted())
 
 
 def tihm(data: Path, work: Path, say: Say) -> str:
@@ -111,7 +115,7 @@ def _by_severity(recording: Recording, labels: Path) -> str:
     for least in (Severity.LOW, Severity.MEDIUM):
         found = evaluate(recording.alerts, read_labels(labels), recording.csv, Wanted(least=least))
         parts += [headline(found), event_table(found), alarm_table(found)]
-    return "\n\n".join(parts)
+    return "\n\n".join(text)
 
 
 def mimic(data: Path, work: Path, say: Say) -> str:

@@ -13,11 +13,12 @@ from monitor.evaluation.alertfile import Alerts, read_alerts
 from monitor.evaluation.bootstrap import TIMES, Bootstrap
 from monitor.evaluation.event_rows import AlarmRow, EventRow, EventStudy
 from monitor.evaluation.labels import EventLabels, Labels, OnsetLabels
+from monitor.evaluation.levels import levels, measured
 from monitor.evaluation.observed import Observed, observed_in
 from monitor.evaluation.onset_rows import OnsetRow, OnsetStudy
 from monitor.evaluation.reference import THRESHOLDS, PartialNews2
 from monitor.evaluation.spans import Bools
-from monitor.evaluation.tellings import Tellings, of_alerts, of_rules
+from monitor.evaluation.tellings import notices_in, of_alerts
 from monitor.evaluation.thresholds import Sweep
 from monitor.evaluation.together import check_times
 from monitor.longcsv import LongCsv
@@ -46,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Everything measured. ``onset`` rows or (``events``, ``alarms``) rows, as the labels are."""
+    """Everything measured. ``levels`` and ``onset`` rows or (``events``, ``alarms``) rows, as the labels are."""
 
     title: str
     patients: int
@@ -54,6 +55,7 @@ class Evaluation:
     days: float
     window: int
     wanted: Wanted
+    levels: list[OnsetRow] = field(default_factory=list)
     onset: list[OnsetRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     alarms: list[AlarmRow] = field(default_factory=list)
@@ -66,7 +68,7 @@ class Evaluation:
             "labels": self.title, "patients": self.patients, "positive": self.positive, "days": round(self.days, 3),
             "min_severity": self.wanted.least.word, "window_hours": self.window / HOUR,
         }  # fmt: skip
-        for name in ("onset", "events", "alarms", "points"):
+        for name in ("levels", "onset", "events", "alarms", "points"):
             if getattr(self, name):
                 found[name] = [row.json() for row in getattr(self, name)]
         return found | ({"without_signal": dict(self.other)} if self.other else {})
@@ -102,13 +104,15 @@ def measure(
     chosen = _chosen(alerts, wanted)
     loud = alerts.severity >= wanted.least
     rows = [
-        study.row(name, alerts.spans(mask & loud), _told(alerts, mask & loud, name, wanted))
+        _overall(study, alerts, mask & loud, wanted) if name == ALL else measured(study, name, alerts, mask & loud)
         for name, mask in _rows(alerts, chosen, wanted)
     ]
+    side = list(levels(study, alerts, chosen, wanted.least))
     points = [*curve.by_severity(study, alerts, chosen), *curve.by_score(study, alerts, chosen)]
     if readings is not None:
         news2 = PartialNews2(readings, observed)
-        rows += [study.row(f"partial NEWS2 ≥ {n}", news2.at_least(n)) for n in THRESHOLDS]
+        reference = [study.row(f"partial NEWS2 ≥ {n}", news2.at_least(n)) for n in THRESHOLDS]
+        rows, side = rows + reference, side + reference if side else []
         points += [curve.point(study, "partial NEWS2", f"{n}", news2.at_least(n)) for n in range(3, 9)]
         agency = default_agency(readings.patients())
         points += [p for sweep in wanted.sweeps for p in sweep.points(study, readings, agency, int(wanted.least))]
@@ -119,14 +123,17 @@ def measure(
         float(observed.days.sum()),
         window,
         wanted,
+        levels=side,
         onset=rows,
         points=points,
     )
 
 
-def _told(alerts: Alerts, chosen: Bools, name: str, wanted: Wanted) -> Tellings:
-    """Of all rules each notice once, of one rule each time that it spoke."""
-    return of_alerts(alerts, chosen, int(wanted.least)) if name == ALL else of_rules(alerts, chosen)
+def _overall(study: OnsetStudy, alerts: Alerts, chosen: Bools, wanted: Wanted) -> OnsetRow:
+    """Of all rules: each alert was told once, whatever joined it without making it worse."""
+    seen = study.observed
+    sent = notices_in(alerts, chosen, seen.first, seen.end)
+    return study.row(ALL, alerts.spans(chosen), of_alerts(alerts, chosen, int(wanted.least)), sent)
 
 
 def _events(study: EventStudy, labels: EventLabels, observed: Observed, alerts: Alerts, wanted: Wanted) -> Evaluation:

@@ -22,6 +22,7 @@ class OnsetRow:
     sensitivity: Figure
     told: Figure
     told_per_day: Figure
+    notices_per_day: Figure
     chance: Figure
     lead: Figure
     lead_quartiles: tuple[float, float]
@@ -50,11 +51,12 @@ class OnsetStudy:
         self._quiet_hours = quiet.astype(np.float64)
         self._negative_days = np.where(self.positive, 0.0, observed.days)
 
-    def row(self, name: str, alerts: Spans, tellings: Tellings | None = None) -> OnsetRow:
+    def row(self, name: str, alerts: Spans, tellings: Tellings | None = None, sent: Floats | None = None) -> OnsetRow:
         """``alerts``: all stretches in alert, joined or not; ``tellings``: when people were told, None: as each episode
-        began.
+        began; ``sent``: notices of each patient, None: nobody says.
         """
         seen, n = self.observed, len(self.observed)
+        notices = np.full(n, np.nan) if sent is None else sent
         spans = alerts.within(seen.first, seen.end).joined()
         before, onset = self.onset[self.rows] - self.window, self.onset[self.rows]
         met = spans.first_in(self.rows, before, onset)
@@ -71,6 +73,7 @@ class OnsetStudy:
             draws.ratio(hit, positive),
             draws.ratio(anew, positive),
             draws.ratio(np.where(self.positive, 0.0, told.spans().count(n)), self._negative_days),
+            draws.ratio(np.where(self.positive, 0.0, notices), self._negative_days),
             draws.ratio(*self._chance(hours)),
             draws.quantile(found, lead),
             quartiles(lead),

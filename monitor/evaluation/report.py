@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from math import isnan
 from pathlib import Path
 
-from monitor.evaluation import curve
+from monitor.evaluation import curve, levels
 from monitor.evaluation.evaluate import Evaluation
 from monitor.evaluation.figures import Draw, between, markdown, number, patient_days, percent
 from vitals.times import show_duration
 
 _ONSET = (
     "alerts", "in alert before onset", "told before onset", "by chance", "lead time, h", "IQR",
-    "episodes per patient-day", "told per patient-day", "hours in alert", "precision",
+    "episodes per patient-day", "told per patient-day", "notices per patient-day", "hours in alert", "precision",
 )  # fmt: skip
 _EVENTS = (
     "event",
@@ -37,6 +37,8 @@ _ALARMS = (
 def tables(found: Evaluation, draw: Draw = markdown) -> str:
     """All tables, with a sentence on what was measured."""
     parts = [headline(found)]
+    if found.levels:
+        parts.append(levels.table(found.levels, draw))
     if found.onset:
         parts.append(onset_table(found, draw))
     if found.events or found.alarms:
@@ -64,7 +66,7 @@ def onset_table(found: Evaluation, draw: Draw = markdown) -> str:
         (
             row.name, percent(row.sensitivity), percent(row.told), percent(row.chance), number(row.lead, 0),
             between(row.lead_quartiles), number(row.episodes_per_day), number(row.told_per_day),
-            percent(row.hours_in_alert), percent(row.precision),
+            number(row.notices_per_day), percent(row.hours_in_alert), percent(row.precision),
         )
         for row in found.onset
     ]  # fmt: skip

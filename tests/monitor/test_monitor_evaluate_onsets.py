@@ -8,6 +8,7 @@ import pytest
 from monitor.evaluation.bootstrap import Bootstrap
 from monitor.evaluation.evaluate import Wanted, evaluate
 from monitor.evaluation.labels import OnsetLabels
+from monitor.evaluation.report import tables
 from tests.monitor.evaluation_kit import ROOM, found, line, observed, overall, written
 from vitals.finding import Severity
 from vitals.times import HOUR
@@ -111,3 +112,34 @@ def test_equal_seeds_give_equal_intervals(tmp_path: Path):
 def test_a_patient_is_drawn_with_all_of_theirs():
     figure = Bootstrap(2, np.random.default_rng(1)).ratio(np.array([0.0, 10.0]), np.array([10.0, 10.0]))
     assert figure == (0.5, 0, 1)
+
+
+def test_each_level_of_a_detector_of_several_signs_stands_beside_the_reference_first(tmp_path: Path):
+    risk = {"evidence": {"risk": 0.05}}
+    lines = [
+        line("ill", 10, rule="deterioration", severity="medium", notices=2, **risk),
+        line("ill", 13, rule="deterioration", severity="high", notices=1, **risk),
+        line("ill", 14, "resolved", rule="deterioration", notices=0, **risk),
+        line("well", 30, rule="deterioration", severity="medium", notices=3, **risk),
+        line("well", 32, "resolved", rule="deterioration", notices=0, **risk),
+        line("well", 40, alert="limit", notices=4), line("well", 41, "resolved", alert="limit", notices=0),
+    ]  # fmt: skip
+    result = found(tmp_path, lines)
+    assert [row.name for row in result.levels] == ["deterioration, medium and above", "deterioration, high"]
+    assert [row.lead.value for row in result.levels] == [10, 7]
+    assert [row.episodes_per_day.value for row in result.levels] == [0.5, 0]
+    loud = found(tmp_path, lines, wanted=Wanted(least=Severity.HIGH, times=50))
+    assert [row.name for row in loud.levels] == ["deterioration, high"]
+    assert tables(result).index("deterioration, high") < tables(result).index("| all |")
+    assert not found(tmp_path, lines[-2:]).levels, "limits alone have no score: there is nothing to set beside"
+
+
+def test_notices_are_those_of_patients_without_onset_a_day(tmp_path: Path):
+    lines = [
+        line("ill", 10, notices=5), line("well", 30, notices=3), line("well", 31, "resolved", notices=0),
+        line("well", 35, rule="trend.rising", alert="b", notices=1),
+    ]  # fmt: skip
+    rows = {row.name: row.notices_per_day.value for row in found(tmp_path, lines).onset}
+    assert rows == {"all": 4 / 2, "limit": 3 / 2, "trend": 1 / 2}
+    del lines[0]["notices"]
+    assert np.isnan(found(tmp_path, lines).onset[0].notices_per_day.value), "of a file that does not say there are none"
