@@ -115,7 +115,7 @@ def _by_severity(recording: Recording, labels: Path) -> str:
     for least in (Severity.LOW, Severity.MEDIUM):
         found = evaluate(recording.alerts, read_labels(labels), recording.csv, Wanted(least=least))
         parts += [headline(found), event_table(found), alarm_table(found)]
-    return "\n\n".join(text)
+    return "\n\n".join(parts)
 
 
 def mimic(data: Path, work: Path, say: Say) -> str:
