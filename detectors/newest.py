@@ -111,7 +111,9 @@ class Newest:
         self.flat.value[cell], self.flat.time[cell], self.flat.code[cell] = value, time, code
         patient = cell[starts] >> 3
         judged = np.logical_or.reduceat(new, starts)
-        return Moments(patient, time[starts], judged, weight(self.code[patient]), True, self)
+        return Moments(
+            patient, time[starts], judged, weight(self.code[patient]), True, Cells(self.value, self.time, self.code)
+        )
 
     def _stand(self, cell: Index, columns: Cells, fresh: Bools, new: Bools) -> Moments:
         """Several moments a patient: each begins as the one before it ended."""
@@ -135,7 +137,7 @@ class Newest:
         self.value[patient[last]], self.time[patient[last]] = value[last], time[last]
         self.code[patient[last]] = code[last]
         judged = np.logical_or.reduceat(new, starts)
-        return Moments(patient, at, judged, weight(code), False, self, Cells(value, time, code))
+        return Moments(patient, at, judged, weight(code), False, Cells(value, time, code))
 
     def _one_each(self, patient: Index) -> bool:
         numbers = np.arange(len(patient), dtype=np.int32)

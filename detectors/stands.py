@@ -1,15 +1,12 @@
 """How things stood with patients at the moments of a batch: the newest value of each signal, and what it counts."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.base import Bools, Floats, Index, Ints
-
-if TYPE_CHECKING:
-    from detectors.newest import Newest
 
 Codes = NDArray[np.uint8]
 WIDTH: Final = 8
@@ -43,7 +40,8 @@ class Moments:
     """n moments (patient, time) of a batch, sorted by both unless ``single``: every patient has one.
 
     ``patient`` codes, ``at`` times, ``judged``: something measured then is to be judged; ``weight``: what the newest
-    values then count together at most, ALARMING or more when one of them alone may open something.
+    values then count together at most, ALARMING or more when one of them alone may open something; ``stood``: how
+    things stood at each moment, or, where there is one a patient, by patient.
     """
 
     patient: Index
@@ -51,17 +49,13 @@ class Moments:
     judged: Bools
     weight: Index
     single: bool
-    newest: "Newest"
-    stood: Cells | None = None
+    stood: Cells
 
     def cells(self, rows: Index) -> Cells:
         """How things stood at those moments."""
-        if self.stood is None:
-            patient = self.patient[rows]
-            newest = self.newest
-            return Cells(newest.value[patient], newest.time[patient], newest.code[patient])
-        stood = self.stood
-        return Cells(stood.value[rows], stood.time[rows], stood.code[rows])
+        places = self.patient[rows] if self.single else rows
+        value, time, code = self.stood
+        return Cells(value[places], time[places], code[places])
 
 
 def weight(code: Codes) -> Index:
