@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints, Windows
+from detectors.columns import Bools, Floats, Index, Ints
 from detectors.masks import any_of
 from detectors.rings import Rings
+from detectors.windows import Windows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints
+from detectors.columns import Bools, Floats, Index, Ints
 from vitals.batch import Batch, Quality
 from vitals.signals import BY_NAME, ZERO_WHEN_OFF
 from vitals.times import HOUR, MINUTE

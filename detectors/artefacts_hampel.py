@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints
+from detectors.columns import Bools, Floats, Index, Ints
 
 WIDTH: Final = 11
 """Readings looked back on: half of them may be wrong."""

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Ints
+from detectors.columns import Bools, Floats, Ints
 from vitals.times import MINUTE
 
 WITHIN: Final = 2 * MINUTE

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Floats
+from detectors.columns import Floats
 from vitals.times import DAY
 
 REMEMBERED: Final = 5

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Ints
+from detectors.columns import Bools, Floats, Ints
 
 LONGER: Final = 20.0
 """Times the usual run of equal readings. Were readings independent, a run of 20 usual lengths had a chance of e^-20; in

@@ -8,7 +8,7 @@ import numpy as np
 
 from detectors.artefacts import Reason, probe_off, told_apart
 from detectors.assess_work import Assessed, Work
-from detectors.base import Bools, Floats, Index
+from detectors.columns import Bools, Floats, Index
 from detectors.flagged import REMEMBERED, Flagged
 from detectors.grouped import Grouped
 from detectors.habits import FLOOR, GOOD, SAME, TIME, Habits

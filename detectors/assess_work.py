@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detectors.base import Index, Ints
+from detectors.columns import Index, Ints
 from detectors.doubts import Doubted
 from detectors.pasts import Readings
 from vitals.batch import Batch

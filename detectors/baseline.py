@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from detectors import bins
-from detectors.base import Bools, Floats, Ints
+from detectors.columns import Bools, Floats, Ints
 from detectors.slow import Tracks
 from vitals.times import DAY, HOUR
 

@@ -8,12 +8,13 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from detectors import bins, cusum
-from detectors.base import HIGHEST, Floats, Marks
 from detectors.baseline import A_DAY, HOURS, RECENT, Baseline, baseline
+from detectors.columns import Floats
 from detectors.slopes import number, tracks_at
 from detectors.slow import Tracks
 from detectors.track_watch import TrackWatch
 from detectors.ward import Ward
+from detectors.windows import HIGHEST, Marks
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import DAY, HOUR, Duration

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from detectors.base import NEVER
+from detectors.columns import NEVER
 from detectors.devices import About
 from detectors.gateways import Group
 from vitals.times import MINUTE

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Ints
+from detectors.columns import Bools, Floats, Ints
 from detectors.slow import Tracks
 from vitals.times import HOUR
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Ints
+from detectors.columns import Bools, Floats, Ints
 from detectors.masks import any_of
 from detectors.parts import Part
 from detectors.ways import Asked, Ways

@@ -12,7 +12,7 @@ import numpy as np
 
 from detectors.artefacts_hampel import confirmed, spikes
 from detectors.artefacts_jump import jumps
-from detectors.base import NEVER, Bools, Floats, Index, Ints
+from detectors.columns import NEVER, Bools, Floats, Index, Ints
 from detectors.pasts import Pasts, Readings
 from detectors.usual_rows import APART, FAR, HIGH, JUMP, LOW
 from vitals.times import MINUTE

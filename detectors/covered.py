@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detectors.base import Bools, Ints
+from detectors.columns import Bools, Ints
 from detectors.expected import ALWAYS
 from vitals.times import MINUTE
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from detectors.base import Floats, Ints
+from detectors.columns import Floats, Ints
 
 REFERENCE: Final = 0.5
 """k: half the shift, in standard deviations, that is found fastest: one."""

@@ -6,13 +6,14 @@ import numpy as np
 from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Floats, Marks
+from detectors.columns import Bools, Floats
 from detectors.panel_watch import PanelWatch
 from detectors.risk_evidence import evidence
 from detectors.risk_features import FRESH, HOURS, QUANTITIES, SIGNALS, ages, parts, read
 from detectors.risk_model import RiskModel, named, names
 from detectors.slow import Panels
 from detectors.ward import Ward
+from detectors.windows import HIGHEST, Marks
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import HOUR

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol
 
-from detectors.base import NEVER
+from detectors.columns import NEVER
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import DeviceStatus

@@ -6,7 +6,7 @@ import numpy as np
 
 from detectors.artefacts import Reason
 from detectors.artefacts_person import REMEMBERED, new_truth, of_one_person, other_person
-from detectors.base import Ints
+from detectors.columns import Ints
 from detectors.rings import Rings
 from vitals.batch import Batch, Quality
 

@@ -7,13 +7,14 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import Bools, Floats, Ints, Levels, Marks
+from detectors.columns import Bools, Floats, Ints, Levels
 from detectors.news2 import COMPONENTS, News2, most_points, news2_at, news2_score, points_table
 from detectors.patient_detector import Snapshots
 from detectors.patient_watch import PatientWatch
 from detectors.standing import WEIGHTS
 from detectors.stands import ALARMING
 from detectors.ward import Ward
+from detectors.windows import Marks
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import DAY, Duration

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from detectors.base import NEVER, Bools, Index, Ints, Levels, room
+from detectors.columns import NEVER, Bools, Index, Ints, Levels, room
 from detectors.ward import Since
 from vitals.agency import Patient
 from vitals.finding import FindingKey

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import NEVER, Bools, Ints
 from detectors.behind import Together
+from detectors.columns import NEVER, Bools, Ints
 from detectors.covered import PATIENCE
 from detectors.devices import BATTERY, OFFLINE, About, Battery, Devices
 from detectors.expected import ALWAYS, UNHEARD, Expected, Pauses, gap_key

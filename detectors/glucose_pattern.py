@@ -6,11 +6,12 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Floats, Ints, Marks
+from detectors.columns import Bools, Floats, Ints
 from detectors.nights import Nights, last_over
 from detectors.slow import Tracks
 from detectors.track_watch import TrackWatch
 from detectors.ward import Ward
+from detectors.windows import HIGHEST, Marks
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import HOUR

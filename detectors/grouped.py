@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.base import Bools, Floats, Index, Ints
+from detectors.columns import Bools, Floats, Index, Ints
 from detectors.order import sorted_rows, starts_of
 from vitals.batch import Batch
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Floats, Index
+from detectors.columns import Floats, Index
 
 VALUE, TIME, START, RUN, SEEN, CHANGES, GOOD, FLOOR, SAME = range(9)
 """The newest reading, since when and how many times in a row it has had that value, how many readings were seen and how

@@ -1,14 +1,24 @@
 """Hours on their way into the rows: columns of sums, put together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
 import numpy as np
 
-from detectors.base import Bools, Index, Ints
+from detectors.columns import Bools, Index, Ints
 
 SCALE: Final = 10_000
 """Sums are whole numbers of this part of a unit: adding those in any order gives the same, adding floats does not."""
+SEEN: Final = 360
+"""The newest hours with readings of each track that a detector is shown: fifteen days of a streamed signal, so that the
+two weeks before a morning are whole until the next one, also when summer ends; months of one measured daily."""
+KEPT: Final = SEEN + 24
+"""Those that are kept: as of any hour of the last day as many are shown, whatever has come since, so that what a start
+judges again looks as it did."""
+MARKED_LOW: Final[Mapping[str, float]] = {"glucose": 70.0, "spo2": 90.0}
+"""Below this a reading counts in ``Tracks.below``: glucose in mg/dL (level 1 of the ATTD consensus, Battelino et al.,
+Diabetes Care 2019), SpO2 in % (T90, the share of the night below 90 %)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

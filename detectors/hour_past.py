@@ -7,10 +7,9 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from detectors.base import Index
-from detectors.hour_lot import SCALE, Lot
+from detectors.columns import Index
+from detectors.hour_lot import KEPT, MARKED_LOW, SCALE, Lot
 from detectors.hours import SPAN, Hours
-from detectors.slow import KEPT, MARKED_LOW
 from vitals.errors import UnavailableError
 from vitals.times import HOUR, MINUTE
 

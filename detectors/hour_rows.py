@@ -5,11 +5,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.base import Bools, Index, Ints, room
-from detectors.hour_lot import Lot
+from detectors.columns import Bools, Index, Ints, room
+from detectors.hour_lot import KEPT, Lot
 from detectors.hour_tally import FRESH, NOBODYS, first_fresh, more, room_for, said, tallies
 from detectors.masks import all_of, any_of
-from detectors.slow import KEPT
 
 PAGE: Final = 24
 """Hours are given room a page at a time, as they come: most people are measured a few times a day."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.base import Bools, Ints
+from detectors.columns import Bools, Ints
 from detectors.hour_lot import Lot
 
 MOST: Final = 65_535

@@ -6,11 +6,10 @@ from typing import Final
 import numpy as np
 
 from detectors.arrivals import Arrivals, sizes_of
-from detectors.base import Bools, Floats, Index, Ints, room
-from detectors.hour_lot import SCALE, Lot
+from detectors.columns import Bools, Floats, Index, Ints, room
+from detectors.hour_lot import MARKED_LOW, SCALE, Lot
 from detectors.hour_rows import HourRows
 from detectors.masks import all_of, any_of
-from detectors.slow import MARKED_LOW
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS
 from vitals.times import DAY, HOUR

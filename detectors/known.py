@@ -4,8 +4,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from detectors.base import HIGHEST, Bools, Index, Ints, Levels, Marks, room
+from detectors.columns import Bools, Index, Ints, Levels, room
 from detectors.masks import all_of
+from detectors.windows import HIGHEST, Marks
 
 
 class Edges(NamedTuple):

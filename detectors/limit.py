@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Floats, Index, Marks, Windows
+from detectors.columns import Bools, Floats, Index
 from detectors.limit_runs import broken, enough, gaps, runs
 from detectors.masks import any_of
 from detectors.parts import only
@@ -16,6 +16,7 @@ from detectors.series_watch import SeriesWatch
 from detectors.sided import SidedMarks, holding
 from detectors.told import Changes
 from detectors.ward import Ward
+from detectors.windows import HIGHEST, Marks, Windows
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import HOUR, MINUTE, SECOND, Duration

@@ -4,8 +4,9 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Bools, Index, Ints, Windows
+from detectors.columns import Bools, Index, Ints
 from detectors.masks import any_of
+from detectors.windows import Windows
 from vitals.times import DAY
 
 _LONGEST: Final = 2 * DAY

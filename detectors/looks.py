@@ -7,8 +7,8 @@ import numpy as np
 
 from detectors.artefacts import WEIGHT, Reason
 from detectors.assess_work import Work
-from detectors.base import Floats, Index, Ints
 from detectors.closer import Closer
+from detectors.columns import Floats, Index, Ints
 from detectors.doubts import Weighings, doubted, in_doubt
 from detectors.grouped import Grouped
 from detectors.masks import any_of

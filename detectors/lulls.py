@@ -4,7 +4,7 @@ from typing import Final, NamedTuple, Self
 
 import numpy as np
 
-from detectors.base import NEVER, Index, Ints, room
+from detectors.columns import NEVER, Index, Ints, room
 
 _MOST: Final = 4_096
 """Readings of one device that wait at most."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detectors.artefacts import Reason
-from detectors.base import Index, Ints
+from detectors.columns import Index, Ints
 from detectors.lulls import Rows
 
 

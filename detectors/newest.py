@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.arrivals import Arrivals, sizes_of
-from detectors.base import NEVER, Bools, Floats, Index, Ints, Levels, room
+from detectors.columns import NEVER, Bools, Floats, Index, Ints, Levels, room
 from detectors.stands import BURDEN, CODE, STALE, WIDTH, Cells, Codes, Moments, source, weight
 from detectors.tenths import TENTHS, tenths
 from vitals.series import SeriesTable
@@ -101,7 +101,7 @@ class Newest:
     def stand(self, patients: Index) -> Moments:
         """How these stand now."""
         at, judged = self.time[patients].max(axis=1), np.ones(len(patients), bool)
-        return Moments(patients, at, judged, weight(self.code[patients]), True, self)
+        return Moments(patients, at, judged, weight(self.code[patients]), True, self._tables())
 
     def _put(self, cell: Index, starts: Index, columns: Cells, fresh: Bools, new: Bools) -> Moments:
         """One moment a patient: the tables are how things stand."""
@@ -111,9 +111,10 @@ class Newest:
         self.flat.value[cell], self.flat.time[cell], self.flat.code[cell] = value, time, code
         patient = cell[starts] >> 3
         judged = np.logical_or.reduceat(new, starts)
-        return Moments(
-            patient, time[starts], judged, weight(self.code[patient]), True, Cells(self.value, self.time, self.code)
-        )
+        return Moments(patient, time[starts], judged, weight(self.code[patient]), True, self._tables())
+
+    def _tables(self) -> Cells:
+        return Cells(self.value, self.time, self.code)
 
     def _stand(self, cell: Index, columns: Cells, fresh: Bools, new: Bools) -> Moments:
         """Several moments a patient: each begins as the one before it ended."""

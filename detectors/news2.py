@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Levels
+from detectors.columns import Bools, Floats, Levels
 from detectors.tenths import tenth, tenths
 from vitals.signals import ACVPU
 

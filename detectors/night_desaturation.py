@@ -6,12 +6,13 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Floats, Marks
 from detectors.bins import filled, median
+from detectors.columns import Bools, Floats
 from detectors.nights import Nights
 from detectors.slow import Tracks
 from detectors.track_watch import TrackWatch
 from detectors.ward import Ward
+from detectors.windows import HIGHEST, Marks
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import HOUR

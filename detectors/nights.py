@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Ints
 from detectors.bins import local_now
+from detectors.columns import Bools, Floats, Ints
 from detectors.slow import Tracks
 
 

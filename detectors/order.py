@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detectors.base import Index, Ints
+from detectors.columns import Index, Ints
 from detectors.masks import all_of, any_of
 
 _RUN = 16

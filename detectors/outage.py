@@ -4,7 +4,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from detectors.base import NEVER, Bools, Ints
+from detectors.columns import NEVER, Bools, Ints
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import BROKER, DeviceStatus

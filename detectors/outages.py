@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detectors.base import NEVER, Bools, Index, Ints
 from detectors.behind import Member, Together, judge
+from detectors.columns import NEVER, Bools, Index, Ints
 from detectors.covered import patience, unhidden
 from detectors.devices import About
 from detectors.expected import ALWAYS, Expected

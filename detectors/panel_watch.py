@@ -4,12 +4,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints
-from detectors.hour_lot import SCALE
+from detectors.columns import Bools, Floats, Index, Ints
+from detectors.hour_lot import SCALE, SEEN
 from detectors.hours import SPAN
 from detectors.plan_rows import UNWATCHED, PlanRows
 from detectors.rounds import News
-from detectors.slow import SEEN, PanelDetector, Panels
+from detectors.slow import PanelDetector, Panels
 from detectors.slow_watch import SlowWatch, newest_fresh
 from detectors.ward import Ward
 from vitals.finding import Finding, FindingKey

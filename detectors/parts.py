@@ -5,8 +5,9 @@ from typing import Self
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints, Windows
+from detectors.columns import Bools, Floats, Index, Ints
 from detectors.masks import all_of, any_of
+from detectors.windows import Windows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

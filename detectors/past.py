@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from detectors.artefacts_hampel import WIDTH
-from detectors.base import Bools, Index, Ints
+from detectors.columns import Bools, Index, Ints
 from detectors.hour_past import HourHistory
 from detectors.hours import SPAN
 from detectors.order import starts_of

@@ -7,8 +7,8 @@ import numpy as np
 
 from detectors.artefacts import Reason
 from detectors.artefacts_person import new_truth, of_one_person
-from detectors.base import Bools, Index, Ints
 from detectors.closer import WAITS
+from detectors.columns import Bools, Index, Ints
 from vitals.batch import Batch, Quality
 
 if TYPE_CHECKING:

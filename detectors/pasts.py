@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from detectors.artefacts_hampel import WIDTH
-from detectors.base import NEVER, Floats, Index, Ints
+from detectors.columns import NEVER, Floats, Index, Ints
 from detectors.rings import Rings
 
 _BACK: Final = np.arange(-WIDTH, 0)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from detectors.base import Detector, Floats, Ints, Levels, Marks
+from detectors.base import Detector
+from detectors.columns import Floats, Ints, Levels
+from detectors.windows import Marks
 from vitals.plan import CarePlan
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import HIGHEST, NEVER, Bools, Floats, Index, Ints, Levels, Marks, room
+from detectors.columns import NEVER, Bools, Floats, Index, Ints, Levels, room
 from detectors.known import Known
 from detectors.newest import Newest
 from detectors.patient_detector import PatientDetector, Snapshots
@@ -13,6 +13,7 @@ from detectors.standing import Standing
 from detectors.stands import ALARMING, BURDEN, STALE, Moments
 from detectors.trailing import Trailing, part
 from detectors.ward import Ward
+from detectors.windows import HIGHEST, Marks
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import Intake

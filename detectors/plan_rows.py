@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Floats, Index
+from detectors.columns import Floats, Index
 from vitals.plan import CarePlan
 
 UNWATCHED: Final = 0

@@ -7,7 +7,7 @@ import numpy as np
 
 from detectors.arrivals import Arrivals
 from detectors.artefacts_pulse import BROKEN, TOGETHER, disagree
-from detectors.base import NEVER, Bools, Floats, Index, Ints, room
+from detectors.columns import NEVER, Bools, Floats, Index, Ints, room
 from detectors.masks import any_of
 from detectors.ward import Ward
 from vitals.agency import DeviceType

@@ -8,7 +8,7 @@ from detectors.arrivals import Arrivals
 from detectors.artefacts import told_apart
 from detectors.assess import Assessor
 from detectors.assess_work import Assessed
-from detectors.base import NEVER, Bools, Index, Ints, room
+from detectors.columns import NEVER, Bools, Index, Ints, room
 from detectors.lulls import Lulls, Rows
 from detectors.masks import any_of
 from detectors.past_beliefs import unflagged

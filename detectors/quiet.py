@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detectors.base import Bools, Index, Ints
+from detectors.columns import Bools, Index, Ints
 from detectors.ways import Ways
 from vitals.times import MINUTE
 

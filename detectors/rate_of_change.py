@@ -6,9 +6,9 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Ints, Marks, Windows
 from detectors.change import Change, might, over
 from detectors.change_signals import WATCHED
+from detectors.columns import Bools, Ints
 from detectors.masks import any_of
 from detectors.parts import only
 from detectors.quiet import quiet
@@ -17,6 +17,7 @@ from detectors.sided import SIDES, SidedMarks, holding
 from detectors.told import Changes
 from detectors.ward import Ward
 from detectors.ways import Asked, Ways
+from detectors.windows import HIGHEST, Marks, Windows
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import HOUR, MINUTE, SECOND, Duration

@@ -5,7 +5,9 @@ from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
-from detectors.base import HIGHEST, NEVER, Bools, Index, Ints, Marks, Watch, room
+from detectors.base import Watch
+from detectors.columns import NEVER, Bools, Index, Ints, room
+from detectors.windows import HIGHEST, Marks
 from vitals.alert import Alert
 from vitals.finding import FindingKey
 from vitals.times import MINUTE

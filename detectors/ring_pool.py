@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Floats, Index, Ints
+from detectors.columns import Floats, Index, Ints
 
 _SAMPLE: Final = np.dtype([("time", np.int64), ("value", np.float64)])
 _NEAR: Final = 1_024

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import NEVER, Bools, Floats, Index, Ints, room
+from detectors.columns import NEVER, Bools, Floats, Index, Ints, room
 from detectors.masks import any_of
 from detectors.ring_pool import RingPool
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from detectors.base import Floats
+from detectors.columns import Floats
 from detectors.risk_features import FRESH, SIGNALS, Reading, ages, parts, read
 from detectors.risk_model import RiskModel
 from vitals.finding import Severity

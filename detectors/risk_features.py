@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from detectors.base import Bools, Floats
+from detectors.columns import Bools, Floats
 from vitals.times import HOUR
 
 SIGNALS: Final = ("heart_rate", "spo2", "respiration_rate", "temperature", "systolic_bp", "diastolic_bp")

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from detectors.base import Floats
+from detectors.columns import Floats
 from detectors.risk_features import QUANTITIES, STATISTICS, Reading
 
 FOLDER: Final = "models/deterioration"

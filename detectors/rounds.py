@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Bools, Index, Ints, room
+from detectors.columns import Bools, Index, Ints, room
 from vitals.times import DAY, HOUR, MINUTE
 
 WAIT: Final = 2 * MINUTE

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from detectors.artefacts_stuck import stuck
-from detectors.base import Bools, Floats, Index
+from detectors.columns import Bools, Floats, Index
 from detectors.grouped import Grouped
 from detectors.habits import CHANGES, RUN, SAME, SEEN, START, TIME, VALUE
 from detectors.usual_rows import SAME as _SAME

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from detectors.base import NEVER, Detector, Remembers
+from detectors.base import Detector, Remembers
+from detectors.columns import NEVER
 from detectors.hour_past import fill, reread
+from detectors.parameters import check_parameters
 from detectors.past import History, past
 from detectors.past_beliefs import believe
 from detectors.past_doubts import doubts
@@ -14,7 +16,7 @@ from detectors.recalled import Ends, ended
 from detectors.registry import DEFAULT
 from detectors.series_watch import SeriesWatch
 from detectors.slow_watch import SlowWatch
-from detectors.ward import Since, Ward, check_parameters
+from detectors.ward import Since, Ward
 from vitals.agency import Agency
 from vitals.alert import Alert, AlertState
 from vitals.batch import Batch, Reading

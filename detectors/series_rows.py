@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints, Levels, SeriesDetector
+from detectors.base import SeriesDetector
+from detectors.columns import Bools, Floats, Index, Ints, Levels
 from detectors.spared import Lone
 from detectors.steady import States
 from detectors.ward import Ward

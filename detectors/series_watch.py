@@ -6,13 +6,15 @@ from dataclasses import replace
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import Bools, Index, Ints, Marks, SeriesDetector, Windows
+from detectors.base import SeriesDetector
+from detectors.columns import Bools, Index, Ints
 from detectors.masks import any_of
 from detectors.recalled import Recalled, seen
 from detectors.steady import CLEAR
 from detectors.suspects import Suspects
 from detectors.told import Changes, Told
 from detectors.ward import Ward
+from detectors.windows import Marks, Windows
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import Intake

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from detectors.base import HIGHEST, Bools, Index, Ints, Levels, Marks, Windows
+from detectors.columns import Bools, Index, Ints, Levels
+from detectors.windows import HIGHEST, Marks, Windows
 
 SIDES = 2
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.arrivals import Arrivals, sizes_of
-from detectors.base import Bools, Floats, Index, Ints, room
+from detectors.columns import Bools, Floats, Index, Ints, room
 from detectors.masks import all_of, any_of
 from detectors.newest import Newest
 from detectors.order import starts_of

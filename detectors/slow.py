@@ -9,23 +9,15 @@ hour that it ends.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.base import Detector, Floats, Ints, Marks
+from detectors.base import Detector
+from detectors.columns import Floats, Ints
+from detectors.windows import Marks
 from vitals.plan import CarePlan
-
-SEEN: Final = 360
-"""The newest hours with readings of each track that a detector is shown: fifteen days of a streamed signal, so that the
-two weeks before a morning are whole until the next one, also when summer ends; months of one measured daily."""
-KEPT: Final = SEEN + 24
-"""Those that are kept: as of any hour of the last day as many are shown, whatever has come since, so that what a start
-judges again looks as it did."""
-MARKED_LOW: Final[Mapping[str, float]] = {"glucose": 70.0, "spo2": 90.0}
-"""Below this a reading counts in ``Tracks.below``: glucose in mg/dL (level 1 of the ATTD consensus, Battelino et al.,
-Diabetes Care 2019), SpO2 in % (T90, the share of the night below 90 %)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

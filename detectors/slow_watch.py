@@ -8,13 +8,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import Bools, Index, Ints, Marks
+from detectors.columns import Bools, Index, Ints
 from detectors.hour_rows import HourRows
 from detectors.known import Known
 from detectors.plan_rows import UNWATCHED
 from detectors.recalled import Recalled, seen
 from detectors.rounds import News, Rounds
 from detectors.ward import Ward
+from detectors.windows import Marks
 from vitals.alert import Alert
 from vitals.finding import Finding, FindingKey, Kind, Severity
 from vitals.intake import Intake

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import NEVER, Bools, Index, Ints, room
+from detectors.columns import NEVER, Bools, Index, Ints, room
 from detectors.masks import all_of, any_of
 from detectors.order import once_each, rising, sorted_rows, starts_of
 from detectors.rings import Rings

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from detectors.base import Floats, Ints, Windows
+from detectors.columns import Floats, Ints
+from detectors.windows import Windows
 
 
 @runtime_checkable

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Bools, Index, Ints, Levels, room
+from detectors.columns import Bools, Index, Ints, Levels, room
 from detectors.known import Known
 
 WEIGHTS: Final = 128

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.base import Bools, Floats, Index, Ints
+from detectors.columns import Bools, Floats, Index, Ints
 
 Codes = NDArray[np.uint8]
 WIDTH: Final = 8

@@ -5,8 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import HIGHEST, Bools, Floats, Index, Levels, SeriesDetector
+from detectors.base import SeriesDetector
+from detectors.columns import Bools, Floats, Index, Levels
 from detectors.spared import Steady
+from detectors.windows import HIGHEST
 
 CLEAR: Final = 0
 """The state in which nothing holds; then one for each rule alone at each level, and the last for several at once."""

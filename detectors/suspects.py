@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import NEVER, Bools, Floats, Index, Ints, Levels, SeriesDetector, room
+from detectors.base import SeriesDetector
+from detectors.columns import NEVER, Bools, Floats, Index, Ints, Levels, room
 from detectors.series_rows import UNWATCHED, SeriesRows
 from detectors.spared import Lone, Quiets
 from detectors.steady import CLEAR

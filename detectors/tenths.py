@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import Floats, Index
+from detectors.columns import Floats, Index
 
 TENTHS: Final = 4096
 """How many there are in a lookup table: 0 to 409.5."""

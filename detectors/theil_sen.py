@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 from scipy.special import erfc
 
-from detectors.base import Floats
 from detectors.bins import filled, median
+from detectors.columns import Floats
 
 _LONG: Final = 10
 """From so many values on autocorrelation can be estimated at all; shorter series are tested as they are."""

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from detectors.base import Bools, Index, Ints, Windows
+from detectors.columns import Bools, Index, Ints
 from detectors.parts import Part
 from detectors.rings import CAP
+from detectors.windows import Windows
 from vitals.times import MINUTE
 
 

@@ -4,9 +4,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from detectors.base import Bools, Index, Ints, Levels, Marks, Windows, room
+from detectors.columns import Bools, Index, Ints, Levels, room
 from detectors.known import edges
 from detectors.masks import any_of
+from detectors.windows import Marks, Windows
 
 
 class Changes(NamedTuple):

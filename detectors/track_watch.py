@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from detectors.base import Bools, Index
-from detectors.hour_lot import SCALE
+from detectors.columns import Bools, Index
+from detectors.hour_lot import SCALE, SEEN
 from detectors.hours import SPAN
 from detectors.plan_rows import UNWATCHED, PlanRows
 from detectors.rounds import News
-from detectors.slow import SEEN, TrackDetector, Tracks
+from detectors.slow import TrackDetector, Tracks
 from detectors.slow_watch import SlowWatch, newest_fresh
 from detectors.ward import Ward
 from vitals.finding import Finding, FindingKey

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from detectors.arrivals import Arrivals
-from detectors.base import NEVER, Bools, Index
+from detectors.columns import NEVER, Bools, Index
 from vitals.series import SeriesTable
 
 

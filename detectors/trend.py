@@ -7,12 +7,13 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from detectors.base import HIGHEST, Bools, Marks
+from detectors.columns import Bools
 from detectors.slopes import Slopes, number, slopes, tracks_at
 from detectors.slow import Tracks
 from detectors.track_watch import TrackWatch
 from detectors.ward import Ward
 from detectors.weighing import changed, weighings
+from detectors.windows import HIGHEST, Marks
 from vitals.finding import Severity
 from vitals.plan import CarePlan
 from vitals.times import DAY, HOUR

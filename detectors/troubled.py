@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from detectors.artefacts import WEIGHT, Reason
-from detectors.base import NEVER
+from detectors.columns import NEVER
 from detectors.lulls import Rows
 from detectors.moments import Calm, Moment, moments
 from detectors.spells import Spell

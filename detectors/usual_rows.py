@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from detectors.artefacts import USUAL, Usual
-from detectors.base import Floats, Index, room
+from detectors.columns import Floats, Index, room
 from detectors.ward import Ward
 from vitals.plan import CarePlan
 from vitals.series import SeriesKey

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detectors.base import NEVER, Bools, Floats, Index, Ints, room
+from detectors.columns import NEVER, Bools, Floats, Index, Ints, room
 from vitals.batch import Batch
 
 

@@ -1,14 +1,13 @@
 """What all detectors of a bank share: the series, their newest samples and hours, and whose care plan says what."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import numpy as np
-from pydantic import ValidationError
 
-from detectors.base import Detector, Index, Ints
+from detectors.columns import Index, Ints
 from detectors.hours import Hours
+from detectors.parameters import Named, tuned
 from detectors.plan_rows import Plans
 from detectors.rings import Rings
 from detectors.rounds import Pace
@@ -16,11 +15,10 @@ from detectors.sessions import LONGEST, Sessions
 from detectors.sorting import Sorting
 from detectors.zones import Zones
 from vitals.agency import Agency, Patient
-from vitals.errors import ConfigError, Fault
 from vitals.plan import CarePlan
 from vitals.series import SeriesTable
 
-_D = TypeVar("_D", bound=Detector)
+_D = TypeVar("_D", bound=Named)
 _PLAIN = CarePlan()
 
 Since = Mapping[tuple[str, str, str], int]
@@ -129,46 +127,3 @@ class Ward:
             self._tuned[key] = tuned(detector, changes)
         found: _D = self._tuned[key]
         return found
-
-
-def tuned(detector: _D, changes: dict[str, Any]) -> _D:
-    """A copy with other parameters, durations as ``12h``; pydantic's ValidationError names what is wrong.
-
-    >>> from detectors.early_warning import EarlyWarning
-    >>> tuned(EarlyWarning(), {"max_age": "12h"}).max_age
-    43200000
-    """
-    return replace(detector, **changes)  # type: ignore[type-var]
-
-
-def check_parameters(agency: Agency, detectors: Sequence[Detector]) -> None:
-    """Refuse plans that set what no detector has, ConfigError naming every fault with its remedy."""
-    known = {detector.name: detector for detector in detectors}
-    faults: list[Fault] = []
-    for i, patient in enumerate(agency.patients):
-        for name, changes in patient.plan.parameters.items():
-            field = f"patients[{i}].plan.parameters.{name}"
-            if name not in known:
-                faults.append(Fault(agency.id, field, f"{name!r} is no detector", f"use {', '.join(known)}"))
-            else:
-                faults += _faults(known[name], changes, agency.id, field)
-    if faults:
-        raise ConfigError(faults)
-
-
-def _faults(detector: Detector, changes: dict[str, Any], where: str, field: str) -> list[Fault]:
-    has = [f.name for f in fields(detector)]  # type: ignore[arg-type]
-    unknown = [name for name in changes if name not in has]
-    remedy = f"use {', '.join(has)}" if has else "it takes none"
-    faults = [Fault(where, f"{field}.{name}", f"{detector.name} has no such parameter", remedy) for name in unknown]
-    if not faults:
-        try:
-            tuned(detector, changes)
-        except ValidationError as error:
-            faults += [_fault(problem, where, field) for problem in error.errors()]
-    return faults
-
-
-def _fault(problem: Any, where: str, field: str) -> Fault:
-    spot = ".".join([field, *map(str, problem["loc"])])
-    return Fault(where, spot, f"{problem['input']!r}: {problem['msg']}", "write a number, or a duration such as 12h")

@@ -6,8 +6,9 @@ from typing import Self
 
 import numpy as np
 
-from detectors.base import Bools, Floats, Index, Ints, Windows
+from detectors.columns import Bools, Floats, Index, Ints
 from detectors.thinned import Thinned
+from detectors.windows import Windows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from detectors.base import HIGHEST, Bools, Floats, Ints, Marks
 from detectors.bins import median
+from detectors.columns import Bools, Floats, Ints
 from detectors.slow import Tracks
+from detectors.windows import HIGHEST, Marks
 from vitals.finding import Severity
 from vitals.times import DAY, HOUR
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from detectors.base import Ints
+from detectors.columns import Ints
 from vitals.times import HOUR, MINUTE, to_datetime
 
 _DAY: Final = 24

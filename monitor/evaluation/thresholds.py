@@ -7,8 +7,8 @@ from typing import Self
 from pydantic import ValidationError
 
 from detectors.base import Detector
+from detectors.parameters import tuned
 from detectors.registry import DEFAULT
-from detectors.ward import tuned
 from monitor.evaluation.curve import Point, point
 from monitor.evaluation.onset_rows import OnsetStudy
 from monitor.evaluation.rerun import as_alerts, rerun

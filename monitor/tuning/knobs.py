@@ -4,8 +4,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from detectors.base import Detector
+from detectors.parameters import tuned
 from detectors.registry import DEFAULT
-from detectors.ward import tuned
 from monitor.tuning.burden import Pair
 from vitals.plan import CarePlan, Limits
 from vitals.signals import BY_NAME

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from detectors.glucose_pattern import GlucosePattern
-from detectors.slow import SEEN, TrackDetector, Tracks
+from detectors.hour_lot import SEEN
+from detectors.slow import TrackDetector, Tracks
 from detectors.zones import Zones
 from vitals.plan import CarePlan
 from vitals.times import HOUR, from_datetime

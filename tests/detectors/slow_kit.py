@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from detectors.base import HOLD, Marks
 from detectors.panel_watch import PanelWatch
 from detectors.slow import Panels, Tracks
 from detectors.track_watch import TrackWatch
 from detectors.ward import Ward
+from detectors.windows import HOLD, Marks
 from tests.detectors.kit import Past, Row, World, live
 from vitals.finding import Finding
 from vitals.plan import CarePlan

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from detectors.base import HIGHEST, Floats, Marks
+from detectors.columns import Floats
 from detectors.deterioration import Deterioration
 from detectors.risk_features import FRESH, HOURS, QUANTITIES, SIGNALS, STATISTICS, Reading, parts, read
 from detectors.risk_model import FORMAT, Curve, RiskModel, named
 from detectors.slow import Panels
+from detectors.windows import HIGHEST, Marks
 from tests.detectors.kit import T0, agency, row
 from tests.detectors.slow_kit import Home
 from vitals.finding import Severity

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from detectors.base import Marks, Windows
 from detectors.registry import DEFAULT
 from detectors.series_watch import SeriesWatch
 from detectors.told import Changes
 from detectors.ward import Ward
+from detectors.windows import Marks, Windows
 from tests.detectors.kit import T0, World, agency, of, row, told
 from vitals.errors import ConfigError
 from vitals.plan import CarePlan

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.hour_lot import KEPT
 from detectors.hours import hour_of
-from detectors.slow import KEPT
 from detectors.zones import Zones
 from tests.detectors.kit import ARTEFACT, LATE, T0, Row, row
 from tests.detectors.slow_kit import Both, Home, Warm

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors import rounds
-from detectors.slow import SEEN
+from detectors.hour_lot import SEEN
 from tests.detectors.kit import LATE, T0, Row, agency, by_key, message, row, told
 from tests.detectors.slow_kit import Both, Home, Warm
 from vitals.agency import Agency, Patient

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.base import HIGHEST, Marks, Windows
 from detectors.told import Told
+from detectors.windows import HIGHEST, Marks, Windows
 
 RULES = 2
 

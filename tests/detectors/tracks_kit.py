@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from detectors.slow import SEEN, Tracks
+from detectors.hour_lot import SEEN
+from detectors.slow import Tracks
 from vitals.times import HOUR, to_datetime
 
 AT = 1_767_225_600_000 + 100 * 24 * HOUR
