@@ -97,7 +97,8 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadDataError(f"{path}: cannot be read: {error} (give the alerts.jsonl of homevigil replay)") from None
+        why = getattr(error, "strerror", None) or "is no UTF-8 text"
+        raise BadDataError(f"{path}: cannot be read: {why} (give the alerts.jsonl of homevigil replay)") from None
     rows = []
     for number, line in enumerate(lines, 1):
         try:
@@ -117,8 +118,11 @@ def _account(rows: list[dict[str, Any]]) -> Account:
         for i, row in enumerate(rows)
     ]  # fmt: skip
     first, last = rows[0], rows[-1]
-    key = FindingKey(first["rule"], first["patient"], first.get("signal", ""), first.get("device", ""))
     worst = max(history, key=lambda step: step.severity)
+    head = rows[
+        worst.seq
+    ]  # the rule that leads an alert of several changes: it must be the one that the evidence is of
+    key = FindingKey(head["rule"], head["patient"], head.get("signal", ""), head.get("device", ""))
     alert = Alert(
         first["alert"], key, Kind(first["kind"]), worst.severity, AlertState(last["state"]), parse_time(first["onset"]),
         history[0].time, history[-1].time, worst.evidence,

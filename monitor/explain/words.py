@@ -13,6 +13,8 @@ from vitals.times import iso, show_duration, to_datetime
 _A_TIME = 1e11
 """A larger number is a time in ms: no vital sign, count or duration is."""
 _SECONDS = ("held",)
+_DURATIONS = ("age", "horizon")
+"""In ms."""
 
 
 def words(account: Account) -> Iterator[str]:
@@ -87,8 +89,10 @@ def _shown(name: str, value: Any, account: Account) -> str:
         return _at(int(value), account)
     if whole and name in _SECONDS:
         return show_duration(value * 1000)
-    if whole and name == "age":
+    if whole and name in _DURATIONS:
         return show_duration(value)
+    if name == "ages" and isinstance(value, dict):
+        return ", ".join(f"{signal} {_shown('age', age, account)}" for signal, age in value.items())
     return _plain(value, account)
 
 

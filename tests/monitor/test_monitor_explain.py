@@ -169,3 +169,31 @@ def test_each_of_several_reasons_says_whether_it_holds_and_what_people_know_of_i
     about = "limit.high heart_rate, medium, since 2026-01-01 00:00:00 UTC"
     assert f"reason 1: {about}, holds, not told yet\n    value: 118\n" in said
     assert f"reason 2: {about}, cleared 2026-01-01 00:00:00 UTC, told as low\n" in said
+
+
+def test_of_an_alert_whose_leading_rule_changes_the_evidence_is_read_as_that_rules(tmp_path: Path):
+    rows = [
+        {"rule": "early_warning", "severity": "low", "evidence": {"total": 4}},
+        {"rule": "deterioration", "severity": "high", "evidence": {"horizon": 43_200_000, "ages": {"spo2": 3_600_000}}},
+        {"rule": "limit.low", "signal": "spo2", "severity": "low", "evidence": {"value": 91.0, "limit": 92.0}},
+    ]
+    usual = {"patient": "p1", "alert": "AAA", "signal": "", "kind": "physiological", "state": "open"}
+    times = [f"2026-01-01T0{hour}:00:00Z" for hour in range(3)]
+    alerts = tmp_path / "alerts.jsonl"
+    alerts.write_text(
+        "".join(
+            json.dumps({**usual, "time": at, "onset": times[0], **row}) + "\n"
+            for at, row in zip(times, rows, strict=True)
+        )
+    )
+    said = run("AAA", "--alerts", alerts).output
+    assert "Rule: deterioration." in said
+    assert "horizon: 12h" in said
+    assert "ages: spo2 1h" in said
+    assert "unknown" not in said
+
+
+def test_a_file_of_alerts_that_is_not_there_is_named_in_plain_words(tmp_path: Path):
+    fault = str(run("AAA", "--alerts", tmp_path / "none.jsonl").exception)
+    assert "none.jsonl: cannot be read: No such file or directory (give" in fault
+    assert "Errno" not in fault
