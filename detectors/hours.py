@@ -1,14 +1,13 @@
 """Hourly means of every watched track: one is a patient's signal, from whichever device."""
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from detectors.arrivals import Arrivals, sizes_of
-from detectors.columns import Bools, Floats, Index, Ints, room
+from detectors.columns import Bools, Floats, Index, Ints
 from detectors.hour_lot import MARKED_LOW, SCALE, Lot
-from detectors.hour_rows import HourRows
+from detectors.hour_tracks import HourTracks
 from detectors.masks import all_of, any_of
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME, SIGNALS
@@ -21,9 +20,6 @@ LOW[[BY_NAME[name].code for name in MARKED_LOW]] = list(MARKED_LOW.values())
 _LOT: Final = 8_192
 """Readings that wait, at most, to be counted together."""
 
-Wish = Callable[[Index, Index], Bools]
-"""Which of these tracks (patient codes, signal codes) a detector watches."""
-
 
 def hour_of(time: Ints) -> Ints:
     """The hours that readings belong to: what is measured on the stroke ends one.
@@ -34,7 +30,7 @@ def hour_of(time: Ints) -> Ints:
     return -(-time // HOUR)
 
 
-class Hours:
+class Hours(HourTracks):
     """Counts each reading once. One newer than all of its series is new, and one within the reach of its series' ring
     is if it does not stand there. Of an older one nobody in memory can tell: it makes its hour ``doubtful``, and that
     is read again from the store, which knows every reading once (without a store it is counted).
@@ -43,59 +39,15 @@ class Hours:
     """
 
     def __init__(self, series: SeriesTable) -> None:
-        self._series = series
-        self.rows = HourRows()
-        self.wishes: list[Wish] = []
-        self.patient: Index = np.zeros(0, np.int32)
-        """Each track's patient code, and"""
-        self.signal: Index = np.zeros(0, np.int32)
-        """its signal code."""
-        self.track: Index = np.full((0, len(SIGNALS)), -1, np.int32)
-        """[patient, signal]: the number of the track, -1 where nobody watches it."""
+        super().__init__(series)
         self.closed = -(1 << 31)
-        """The newest hour that was judged, and"""
-        self.belated: Index = np.zeros(0, np.uint32)
-        """how many fresh readings each track had of it or of those before, afterwards."""
-        self.stale: Index = np.zeros(0, np.uint32)
-        """How many readings that were not fresh each track had."""
+        """The newest hour that was judged."""
         self.stored = False
         """A store can be asked about what is doubtful."""
         self.doubtful: list[tuple[Index, Ints, Ints]] = []
         """Tracks and hours to be read again, and when that was found."""
         self._waiting: list[tuple[Index, Ints, Floats, Bools]] = []
         self._many = self._groups = 0
-        self.looked = 0
-        """Series whose tracks have been made."""
-        self._of: Index = np.zeros(0, np.int32)  # each series' track
-        self._stale = False
-
-    def use(self) -> None:
-        """Care plans have changed: with them, what is watched."""
-        self.looked = 0
-
-    def grow(self) -> Index:
-        """Make tracks for what somebody watches; returns the new ones."""
-        looked, keys = self.looked, len(self._series)
-        self._make_patients()
-        if not self.wishes or looked == keys:
-            return np.zeros(0, np.int64)
-        self.looked = keys
-        patient, signal = self._series.patient_codes()[looked:keys], self._series.signal_codes()[looked:keys]
-        missing = np.unique((patient.astype(np.int64) * len(SIGNALS) + signal)[self.track[patient, signal] < 0])
-        patient, signal = (part.astype(np.int32) for part in np.divmod(missing, len(SIGNALS)))
-        wanted = np.logical_or.reduce([wish(patient, signal) for wish in self.wishes])
-        made = self._make(patient[wanted], signal[wanted])
-        self._of = room(self._of, keys, -1)
-        self._of[looked:keys] = self._looked_up(slice(looked, keys))
-        return made
-
-    def of(self, patient: int, signal: int) -> int:
-        """The track of a patient's signal, made where it is new."""
-        self._make_patients()
-        if self.track[patient, signal] < 0:
-            self._make(np.array([patient], np.int32), np.array([signal], np.int32))
-            self._stale = True
-        return int(self.track[patient, signal])
 
     def take(self, arrivals: Arrivals, now: int) -> None:
         """Readings have arrived. Nearly always they only wait here, to be counted with many others."""
@@ -128,16 +80,6 @@ class Hours:
         for start in range(0, len(series), 2 * _LOT):
             part = slice(start, start + 2 * _LOT)
             self._add(series[part], time[part], value[part], fresh[part], several=several)
-
-    def tracks_of(self, series: Index) -> Index:
-        """The track of each series, -1 where it has none."""
-        if self._stale or len(self._of) < len(self._series):
-            self._of, self._stale = self._looked_up(slice(None)), False
-        return self._of.take(series).astype(np.intp)
-
-    def _looked_up(self, series: slice) -> Index:
-        found: Index = self.track[self._series.patient_codes()[series], self._series.signal_codes()[series]]
-        return found
 
     def _add(self, series: Index, time: Ints, value: Floats, fresh: Bools, *, several: bool) -> None:
         first, last = hour_of(time.min()), hour_of(time.max())
@@ -175,21 +117,6 @@ class Hours:
         late = fresh & (hour <= self.closed) & (track >= 0)
         if any_of(late):
             np.add.at(self.belated, track[late], np.uint32(1))
-
-    def _make_patients(self) -> None:
-        more = len(self._series.patients) - len(self.track)
-        if more > 0:
-            self.track = np.concatenate([self.track, np.full((more, len(SIGNALS)), -1, np.int32)])
-
-    def _make(self, patient: Index, signal: Index) -> Index:
-        first, size = self.rows.size, self.rows.size + len(patient)
-        self.patient, self.signal = room(self.patient, size, 0), room(self.signal, size, 0)
-        self.belated, self.stale = room(self.belated, size, 0), room(self.stale, size, 0)
-        self.patient[first:size], self.signal[first:size] = patient, signal
-        made = np.arange(first, size)
-        self.track[patient, signal] = made
-        self.rows.grow(size)
-        return made
 
 
 def _runs(series: Index, hour: Ints) -> Index:
