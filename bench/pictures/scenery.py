@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from bench.pictures.scenes import START, Scene
 from detectors.base import Detector
 from detectors.scan import Bank
-from monitor.drawing import LINE, SHADE, clock, mark, panels
+from monitor.drawing import SHADE, Moment, clock, limit, line, panels
 from vitals.agency import Agency, Device, DeviceType, Patient
 from vitals.batch import Batch, Quality
 from vitals.finding import Finding, Severity
@@ -58,20 +58,23 @@ def play(scene: Scene, detector: Detector) -> Played:
 def draw(played: Played) -> Figure:
     """The series, the window that was looked at when it fired first, and every change of level."""
     scene, series = played.scene, played.scene.visible()
-    figure, axes = panels(len(series), f"{scene.detector}: {scene.caption}")
+    span = _dates(START + scene.shown), _dates(START + scene.length)
+    moments = [Moment(_dates(found.time), found.severity, _word(found)) for found in played.found]
+    figure, axes = panels(len(series), f"{scene.detector}: {scene.caption}", span, moments)
     for axis, (name, (time, value)) in zip(axes, series.items(), strict=True):
-        axis.plot(_dates(time), value, color=LINE, linewidth=0.6, marker=".", markersize=2)
-        axis.set_ylabel(f"{BY_NAME[name].title}\n{BY_NAME[name].shown_unit or BY_NAME[name].unit}", fontsize=8)
-        axis.set_xlim(_dates(START + scene.shown), _dates(START + scene.length))
+        line(axis, time, value, name)
+        for word, at in scene.limits.get(name, {}).items():
+            limit(axis, at, word)
         if played.found and scene.looked:
             fired = played.found[0].time
             axis.axvspan(_dates(fired - scene.looked), _dates(fired), color=SHADE, alpha=0.3, linewidth=0)
-    for row, finding in enumerate(played.found):
-        own = list(series).index(finding.key.signal) if finding.key.signal in series else 0
-        word = f"{finding.key.rule.partition('.')[2]} {finding.severity.word}".strip()
-        mark(axes[own], _dates(finding.time), finding.severity, word, row % 4)
     clock(axes[-1])
     return figure
+
+
+def _word(found: Finding) -> str:
+    """Rule, signal where there are several, and what it became."""
+    return f"{found.key.rule.partition('.')[2]} {found.severity.word}".strip()
 
 
 def _agency(scene: Scene) -> Agency:

@@ -40,6 +40,8 @@ class Scene:
     shown: int = 0
     pressed: tuple[int, ...] = ()
     ordered: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By signal: what a line across the picture is called, and where it lies."""
 
     def visible(self) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
         """What of the series the picture shows."""
@@ -76,7 +78,7 @@ SCENES: Final = (
     Scene(
         "limit", "Below its limits for its delay: medium, then high; cleared inside them for a minute.",
         {"spo2": Curve(MINUTE, lambda h: 96 - 5.5 * _between(h, 1, 1.5) - 10 * _between(h, 1.5, 2), 0.4)},
-        3 * HOUR, MINUTE,
+        3 * HOUR, MINUTE, limits={"spo2": {"warning": 92, "alert": 88}},
     ),
     Scene(
         "rate_of_change", "The newer part of the window has moved from the older, and stays; exercise does not.",
@@ -107,7 +109,7 @@ SCENES: Final = (
         {"weight": Curve(DAY, lambda h: 80 + 0.7 * np.clip(h / 24 - 9, 0, 6), 0.15)}, 20 * DAY, 3 * DAY, HOUR,
     ),
     Scene(
-        "baseline_shift", "A shift from the patient's own level, learned hour by hour of the day.",
+        "baseline_shift", "A shift from the patient's own level, which is learned for each quarter of the day.",
         {"heart_rate": Curve(HOUR, lambda h: 66 + 5 * _daily(h) + 16 * _between(h, 15 * 24, 18 * 24), 1.5)},
         20 * DAY, 14 * DAY, HOUR,
     ),
@@ -117,12 +119,12 @@ SCENES: Final = (
         10 * DAY, 8 * HOUR, HOUR, shown=7 * DAY,
     ),
     Scene(
-        "glucose_pattern", "Low hours of the night, one night and then again: low, then medium.",
+        "glucose_pattern", "Below 70 in a night, then in more of them (night); and for too much of two weeks (below).",
         {"glucose": Curve(15 * MINUTE, lambda h: 125 + 25 * _daily(h) - 45 * (_between(h % 24, 2, 4) & (h > 96)), 5)},
-        12 * DAY, 6 * HOUR, HOUR, shown=3 * DAY,
+        12 * DAY, 6 * HOUR, HOUR, shown=3 * DAY, limits={"glucose": {"low": 70}},
     ),
     Scene(
-        "deterioration", "Several signals drift together, none of them beyond a limit.",
+        "deterioration", "Several signals drift together; when it speaks first none of them is beyond a limit.",
         {
             "heart_rate": Curve(HOUR, lambda h: 74 + 4 * _daily(h) + 26 * np.clip((h - 120) / 30, 0, 1), 2),
             "respiration_rate": Curve(HOUR, lambda h: 15 + 8 * np.clip((h - 120) / 30, 0, 1), 0.8),

@@ -1,6 +1,6 @@
 """The patient's signals around an alert as a picture: ids only, no names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from alerts.localtime import zone
-from monitor.drawing import INK, LIMIT, LINE, SHADE, clock, mark, panels
+from monitor.drawing import INK, SHADE, Moment, clock, limit, line, panels
 from monitor.explain.account import Account
 from vitals.batch import Batch, Quality
 from vitals.finding import Severity
@@ -54,45 +54,41 @@ def draw(account: Account, readings: Readings) -> Figure:
     alert = account.alert
     names = sorted(readings, key=lambda name: (name != alert.key.signal, BY_NAME[name].code))[:_MOST]
     title = f"{alert.id}  {alert.key.rule}  patient {alert.key.patient}  ({account.timezone})"
-    figure, axes = panels(max(1, len(names)), title)
+    begin, end = _shown(account, readings)
+    figure, axes = panels(max(1, len(names)), title, (_dates(begin), _dates(end)), list(_moments(account)))
     for axis, name in zip(axes, names, strict=False):
-        time, value = readings[name]
-        axis.plot(_dates(time), value, color=LINE, linewidth=0.8, marker=".", markersize=2.5)
-        axis.set_ylabel(f"{BY_NAME[name].title}\n{BY_NAME[name].shown_unit or BY_NAME[name].unit}", fontsize=8)
-        axis.axvspan(*_dates([alert.onset, account.end or span(account)[1]]), color=SHADE, alpha=0.25, linewidth=0)
+        line(axis, *readings[name], name)
+        axis.axvspan(*_dates([alert.onset, account.end or end]), color=SHADE, alpha=0.25, linewidth=0)
     if not names:
         axes[0].text(0.5, 0.5, "no readings in this time", transform=axes[0].transAxes, ha="center", color=INK)
     else:
         _limit(axes[0], account)
-    for axis in axes:
-        axis.set_xlim(*_dates(span(account)))
-    _moments(axes[0], account)
     clock(axes[-1], zone(account.timezone))
     return figure
 
 
+def _shown(account: Account, readings: Readings) -> tuple[int, int]:
+    """The span, without what lies before the first reading."""
+    begin, end = span(account)
+    first = min((int(time[0]) for time, _ in readings.values() if len(time)), default=begin)
+    onset = account.alert.onset
+    return max(begin, min(first, onset) - (end - min(first, onset)) // 20), end
+
+
 def _limit(axis: Any, account: Account) -> None:
     """The limit that was crossed, where the evidence names one in the signal's unit."""
-    limit = account.alert.evidence.get("limit")
-    if account.alert.key.rule.startswith("limit.") and isinstance(limit, (int, float)):
-        axis.axhline(limit, color=LIMIT, linewidth=1, linestyle="--")
-        axis.annotate(f"limit {limit:g}", (0, limit), xycoords=("axes fraction", "data"), fontsize=8, va="bottom")
+    crossed = account.alert.evidence.get("limit")
+    if account.alert.key.rule.startswith("limit.") and isinstance(crossed, (int, float)):
+        limit(axis, crossed, "limit")
 
 
-def _moments(axis: Any, account: Account) -> None:
-    known, row = None, 0
+def _moments(account: Account) -> Iterator[Moment]:
+    known = None
     for step in account.history:
         over = not step.state.live
         if step.severity != known or over or step.state == "acknowledged":
             level = Severity.CLEAR if over else step.severity
-            mark(
-                axis,
-                _dates([step.time])[0],
-                level,
-                f"{step.state} {'' if over else step.severity.word}".strip(),
-                row % 4,
-            )
-            row += 1
+            yield Moment(_dates(step.time), level, f"{step.state} {'' if over else step.severity.word}".strip())
         known = step.severity
 
 
