@@ -7,7 +7,7 @@ from ingest.directory import Refused
 from vitals.intake import DeviceStatus, Message, PatientEvent, Reject, RejectReason
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME
-from vitals.units import UnitError, conversion
+from vitals.units import UnitError, conversion, converted
 
 NO_TIME: Final = -(1 << 63)
 _LONGEST_DETAIL: Final = 450
@@ -86,7 +86,7 @@ class Sink:
         except UnitError as error:
             self.reject(RejectReason.UNKNOWN_UNIT, str(error)[:200].encode("ascii", "backslashreplace").decode())
             return
-        self.add(time, (code,), (value * factor + offset,))
+        self.add(time, (code,), (converted(value, factor, offset),))
 
     def reject(self, reason: RejectReason, detail: str, payload: bytes | None = None) -> None:
         """Refuse the message at hand, or a part of it."""

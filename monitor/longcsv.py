@@ -25,7 +25,8 @@ CREATE TABLE row AS
 SELECT r.line, r.patient, coalesce(r.device, '') AS device, r.signal, r.time, r.value, r.unit,
   CASE WHEN regexp_matches(r.time, '[T ].*(Z|[+-](0\\d|1[0-5])(:?[0-5]\\d)?)$')
     THEN epoch_ms(try_cast(r.time AS TIMESTAMPTZ)) END AS stamp,
-  try_cast(r.value AS DOUBLE) * u.factor + u.shift AS number,
+  CASE WHEN u.factor = 1 AND u.shift = 0 THEN try_cast(r.value AS DOUBLE)
+    ELSE round(try_cast(r.value AS DOUBLE) * u.factor + u.shift, 6) END AS number,
   s.signal IS NOT NULL AS known_signal, u.signal IS NOT NULL AS known_unit, s.code, s.low, s.high, s.zero_off
 FROM (SELECT row_number() OVER () + 1 AS line, *
   FROM read_csv(?, header = true, all_varchar = true, null_padding = true)) r

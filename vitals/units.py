@@ -27,6 +27,10 @@ SPELLINGS: Final = {
 """What devices write, and the UCUM code it means."""
 
 
+DECIMALS: Final = 6
+"""What a converted value is rounded to: finer than any device, coarser than what binary fractions leave."""
+
+
 class UnitError(ValueError):
     """A unit that cannot become the signal's own."""
 
@@ -59,8 +63,16 @@ def convert(signal: Signal, value: float, unit: str) -> float:
     >>> round(convert(BY_NAME["temperature"], 98.6, "[degF]"), 2)
     37.0
     """
-    factor, offset = conversion(signal, unit)
-    return value * factor + offset
+    return converted(value, *conversion(signal, unit))
+
+
+def converted(value: float, factor: float, offset: float) -> float:
+    """The same with a known factor and offset, to DECIMALS: what binary fractions leave beyond them lies over no limit.
+
+    >>> 100.4 * 5 / 9 - 160 / 9, converted(100.4, 5 / 9, -160 / 9)
+    (38.00000000000001, 38.0)
+    """
+    return value if factor == 1 and offset == 0 else round(value * factor + offset, DECIMALS)
 
 
 def every_conversion() -> list[tuple[Signal, str, float, float]]:

@@ -130,6 +130,7 @@ def test_nothing_and_one_reading_and_a_steady_life_say_nothing(detector: Detecto
     calm = replace(STORY, value=np.round(steady + noise, 1), events=()).take(rows)
     assert opened(Listener(detector).hear(calm)) == []
     assert opened(Listener(detector).hear(calm.take([0]))) == []
+    assert opened(Listener(detector).hear(replace(STORY, value=steady, events=()).take(rows))) == []
 
 
 @every_detector

@@ -28,6 +28,14 @@ def test_known_conversions(signal: str, value: float, unit: str, expected: float
     assert convert(BY_NAME[signal], value, unit) == pytest.approx(expected, abs=0.01)
 
 
+@pytest.mark.parametrize("tenths", range(950, 1060, 9))
+def test_whole_degrees_fahrenheit_lie_on_whole_tenths_of_a_degree_celsius(tenths: int):
+    """So that 100.4 °F is 38.0 °C, which is not above 38.0 °C."""
+    exact = convert(BY_NAME["temperature"], tenths / 10, "[degF]")
+    assert exact == pytest.approx((tenths - 320) * 5 / 90, abs=1e-6)
+    assert convert(BY_NAME["temperature"], 100.4, "[degF]") == 38.0
+
+
 @given(st.sampled_from(every_conversion()), st.floats(-1e6, 1e6))
 def test_every_conversion_keeps_order_and_is_finite(conversion: tuple, value: float):
     signal, unit, factor, _ = conversion
