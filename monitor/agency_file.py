@@ -13,8 +13,9 @@ from monitor.agency_checks import check
 from monitor.agency_duty import check_duty
 from monitor.agency_faults import schema_faults
 from monitor.agency_yaml import Document, read
+from monitor.patient_ids import check_ids
 from vitals.agency import Agency, Patient
-from vitals.errors import BadDataError, ConfigError, Fault
+from vitals.errors import ConfigError, Fault
 from vitals.people import Assignment, Caregiver, Channel, Role
 
 _START = "homevigil init writes one to start from"
@@ -145,7 +146,8 @@ def default_agency(
 
     BadDataError with the remedy where an id is none.
     """
-    patients = tuple(_nameless(id_, timezone) for id_ in patient_ids)
+    check_ids(ids := tuple(patient_ids))
+    patients = tuple(Patient(id=id_, name=f"Patient {id_}", timezone=timezone) for id_ in ids)
     channels = (Channel(name="default", url=SecretStr(channel_url)),) if channel_url else ()
     people = tuple(
         Caregiver(id=id_, name=name, role=role, timezone=timezone, channels=channels) for id_, name, role in _ON_DUTY
@@ -156,15 +158,3 @@ def default_agency(
         caregivers=people,
         assignments=tuple(Assignment(patient=p.id, caregiver=c.id) for p in patients for c in people),
     )
-
-
-def _nameless(id_: str, timezone: str) -> Patient:
-    try:
-        return Patient(id=id_, name=f"Patient {id_}", timezone=timezone)
-    except ValidationError as error:
-        if error.errors()[0]["loc"] != ("id",):
-            raise
-        raise BadDataError(
-            f"patient {id_!r}: an id is up to 64 letters (A to Z), digits and . _ : - and begins with a letter or "
-            "digit: rename this one in readings and labels (of a folder of .psv files: the file)"
-        ) from None

@@ -10,6 +10,7 @@ import duckdb
 from monitor.convert.loading import load
 from monitor.convert.psv import is_psv
 from monitor.outfile import whole_path
+from monitor.patient_ids import check_ids
 from monitor.unreadable import other_case, why
 from vitals.errors import BadDataError
 
@@ -19,6 +20,8 @@ COPY (
   FROM ({query}) WHERE lower(value::VARCHAR) <> 'nan' ORDER BY stamp, patient, signal, device, value
 ) TO ? (HEADER, DELIMITER ',', COMPRESSION {compression}, USE_TMP_FILE false)
 """
+
+_WHO = "SELECT DISTINCT patient FROM ({query}) ORDER BY 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Source:
         with self._loaded(file) as db, whole_path(out) as beside:
             there = self._check(db, file)
             used = [name for name in self.may if name in there]
+            check_ids(str(name) for (name,) in db.execute(_WHO.format(query=self.query(used))).fetchall())
             query = _OUT.format(query=self.query(used), compression=compression)
             row = db.execute(query, [str(beside)]).fetchone()
         return Converted(int(row[0]) if row else 0, tuple(name for name in self.may if name not in there))

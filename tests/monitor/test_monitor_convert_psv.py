@@ -129,4 +129,8 @@ def test_what_stood_at_the_place_to_write_to_stays_when_it_fails(folder: Path, t
 def test_an_id_that_no_topic_could_hold_is_refused_with_the_remedy(tmp_path: Path):
     with pytest.raises(BadDataError, match=r"patient \"p 9'0\": an id is up to 64 letters"):
         default_agency(["p1", "p 9'0"])
-    del tmp_path
+    recording = tmp_path / "sepsis.csv"
+    recording.write_text("patient_id,ICULOS,HR,SepsisLabel\nB/p1,1,80,0\n")
+    with pytest.raises(BadDataError, match="patient 'B/p1': an id is up to 64 letters"):
+        BY_NAME["sepsis2019"].convert(recording, tmp_path / "long.csv")
+    assert not (tmp_path / "long.csv").exists()
