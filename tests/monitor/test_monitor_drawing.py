@@ -24,9 +24,16 @@ def test_no_word_lies_on_another_of_its_lane(words: list[tuple[float, float]]):
 
 def test_a_line_breaks_where_readings_are_missing():
     _, (axis,) = panels(1, "spo2", SPAN)
-    line(axis, np.array([0, 1, 2, 9, 10]) * MINUTE, np.full(5, 97.0), "spo2")
-    shown = axis.lines[0].get_ydata()
-    assert np.isnan(shown).tolist() == [False, False, False, True, False, False]
+    times = [*range(15), *range(30, 45)]
+    line(axis, np.array(times) * MINUTE, np.full(30, 97.0), "spo2")
+    assert np.flatnonzero(np.isnan(axis.lines[0].get_ydata())).tolist() == [15]
+
+
+def test_a_scale_used_twice_each_day_draws_a_line_from_day_to_day():
+    _, (axis,) = panels(1, "weight", SPAN)
+    times = [day * 1440 + again for day in range(5) for again in (0, 1)]
+    line(axis, np.array(times) * MINUTE, np.full(10, 72.0), "weight")
+    assert not np.isnan(axis.lines[0].get_ydata()).any()
 
 
 def test_moments_of_one_time_stand_in_lanes_of_their_own():
