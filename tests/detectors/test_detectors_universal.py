@@ -21,6 +21,7 @@ from vitals.finding import Finding, Kind, Severity
 from vitals.series import SeriesTable
 from vitals.signals import BY_NAME
 from vitals.times import DAY, HOUR, MINUTE, from_datetime
+from vitals.units import converted, every_conversion
 
 STORY = told()
 every_detector = pytest.mark.parametrize("detector", DEFAULT, ids=lambda d: d.name)
@@ -108,7 +109,8 @@ def test_a_restart_in_the_middle_changes_nothing(detector: Detector):
 @every_detector
 @pytest.mark.parametrize("quality", [Quality.LATE, Quality.RETAINED], ids=["late", "retained"])
 def test_stale_readings_never_open(detector: Detector, quality: Quality):
-    stale = replace(STORY, quality=np.full(len(STORY), int(quality), np.uint8), events=())
+    events = tuple(replace(event, stale=True) for event in STORY.events)
+    stale = replace(STORY, quality=np.full(len(STORY), int(quality), np.uint8), events=events)
     assert opened(Listener(detector).hear(stale)) == []
 
 
@@ -128,17 +130,36 @@ def test_nothing_and_one_reading_and_a_steady_life_say_nothing(detector: Detecto
     rows = np.array([device != "clip" for _, device, _ in STORY.who])[STORY.number]
     noise = np.random.default_rng(2).normal(0, 1, len(STORY)) * 0.004 * steady
     calm = replace(STORY, value=np.round(steady + noise, 1), events=()).take(rows)
-    assert opened(Listener(detector).hear(calm)) == []
-    assert opened(Listener(detector).hear(calm.take([0]))) == []
+    said = Listener(detector).hear(calm)
+    assert opened(said) == []
+    assert [f for f in said if f.key.rule.startswith("quality")] == []
+    for number in range(len(STORY.who)):
+        only = calm.take(np.flatnonzero(calm.number == number)[:1])
+        assert opened(Listener(detector).hear(only, sweeps=SWEEPS[:3])) == []
     assert opened(Listener(detector).hear(replace(STORY, value=steady, events=()).take(rows))) == []
 
 
 @every_detector
 def test_every_signal_may_be_missing(detector: Detector):
+    """Of it nothing is said, and of the others the same."""
+    late = STORY.time > END - 2 * DAY
+    whole = changes(Listener(detector).hear(STORY.take(late), sweeps=SWEEPS[-8:]))
     for missing in {signal for *_, signal in STORY.who}:
-        rows = np.array([signal != missing for *_, signal in STORY.who])[STORY.number] & (STORY.time > END - 2 * DAY)
+        rows = np.array([signal != missing for *_, signal in STORY.who])[STORY.number] & late
         found = Listener(detector).hear(STORY.take(rows), sweeps=SWEEPS[-8:])
         assert missing not in {f.key.signal for f in opened(found)}
+        others = {key for key in whole if key.signal not in {"", missing}}
+        assert {key: edges for key, edges in changes(found).items() if key in others} == {k: whole[k] for k in others}
+
+
+@every_detector
+def test_the_same_measured_in_other_units_finds_the_same(detector: Detector):
+    """Scaled by the device, and back again on its way in."""
+    units = {signal.name: (factor, offset) for signal, _, factor, offset in every_conversion()}
+    pairs = [units.get(signal, (1.0, 0.0)) for *_, signal in STORY.who]
+    rows = zip(STORY.value.tolist(), STORY.number.tolist(), strict=True)
+    value = [converted((v - pairs[n][1]) / pairs[n][0], *pairs[n]) for v, n in rows]
+    assert changes(Listener(detector).hear(replace(STORY, value=np.array(value)))) == heard(detector)
 
 
 @every_detector
