@@ -50,7 +50,8 @@ class Source:
 
     def find(self, source: Path) -> Path:
         """The recording's file: ``source`` itself, or one of the known names in that folder, or the folder of .psv."""
-        places = [source, *(source / name for name in self.files)]
+        plain = [name.removesuffix(".gz") for name in self.files]
+        places = [source, *(source / name for known in plain for name in (f"{known}.gz", known))]
         for place in places:
             if place.is_file():
                 return place
@@ -101,6 +102,7 @@ class Source:
         with duckdb.connect() as db:
             try:
                 load(db, file, columns=(*self.needs, *self.may, *self.labels_need))
+                db.execute("SET VARIABLE stem = ?", [file.name.partition(".")[0]])  # of whom a recording of one is
                 yield db
             except duckdb.Error as error:
                 raise BadDataError(f"{file} is no {self.title}: {why(error)}") from None

@@ -134,3 +134,12 @@ def test_an_id_that_no_topic_could_hold_is_refused_with_the_remedy(tmp_path: Pat
     with pytest.raises(BadDataError, match="patient 'B/p1': an id is up to 64 letters"):
         BY_NAME["sepsis2019"].convert(recording, tmp_path / "long.csv")
     assert not (tmp_path / "long.csv").exists()
+
+
+def test_a_recording_of_one_patient_is_named_as_its_file_and_found_packed_or_not(tmp_path: Path):
+    head = "minute,HR,PULSE,RESP,SpO2,NBPSys,NBPDias\n"
+    (tmp_path / "mimic_numerics_s00020.csv").write_text(head + "1,80,80,15,97,120,70\n")
+    BY_NAME["mimic"].convert(tmp_path / "mimic_numerics_s00020.csv", tmp_path / "long.csv")
+    assert {line.split(",")[0] for line in (tmp_path / "long.csv").read_text().splitlines()[1:]} == {"s00020"}
+    (tmp_path / "mimic_numerics_s00001.csv").write_text(head + "1,80,80,15,97,120,70\n")
+    assert BY_NAME["mimic"].find(tmp_path).name == "mimic_numerics_s00001.csv"
